@@ -1,0 +1,1 @@
+"""Parcelhook: shipping webhooks, wire compatible with ShipEngine, Shippo and eHub."""
