@@ -1,0 +1,155 @@
+"""Deliveries and their attempts: what became of an event for one subscription."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from parcelhook.model.account import Mode
+from parcelhook.model.event import EventKey, EventType
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    """Not tried yet, and due to be."""
+    RETRYING = "retrying"
+    """Tried, failed, and due again."""
+    DELIVERED = "delivered"
+    DISCARDED = "discarded"
+    """Given up, with a reason."""
+    HELD = "held"
+    """Waiting for its subscription to be active again."""
+
+
+class Outcome(StrEnum):
+    """What an attempt means for its delivery."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    GIVE_UP = "give_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One POST of a delivery."""
+
+    number: int
+    """From 1."""
+    at: datetime
+    duration_ms: int
+    status_code: int | None = None
+    """None where no complete response came."""
+    error: str | None = None
+    """The kind of failure, e.g. `timeout`; None where a response came."""
+    message: str | None = None
+    response_body: str | None = None
+    """Its first KiB, as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryKey:
+    """Identity of a delivery: event × subscription."""
+
+    account_id: str
+    mode: Mode
+    event_ulid: str
+    subscription_id: str
+
+    @property
+    def event(self) -> EventKey:
+        """The event that is delivered."""
+        return EventKey(self.account_id, self.mode, self.event_ulid)
+
+    @property
+    def id(self) -> str:
+        """What callers know the delivery by. Stable over its attempts, so it is the `webhook-id` too."""
+        return f"dlv_{self.event_ulid}_{self.subscription_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """An event on its way to one subscription."""
+
+    key: DeliveryKey
+    event_id: str
+    event_type: EventType
+    dialect: str
+    url: str
+    state: DeliveryState
+    created_at: datetime
+    updated_at: datetime
+    attempts: tuple[Attempt, ...] = ()
+    due_at: datetime | None = None
+    """When it is to be tried again; only while it waits."""
+    reason: str | None = None
+    """Why it was discarded."""
+    claimed_until: datetime | None = None
+    """Until then one worker is trying it, and no other may."""
+    version: int = 0
+    """Counts changes; 0 is not stored yet."""
+
+    @property
+    def next_attempt_number(self) -> int:
+        """The number that the next attempt will have."""
+        return len(self.attempts) + 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is to be tried again."""
+        return self.state in {DeliveryState.PENDING, DeliveryState.RETRYING}
+
+    def delivered(self, attempt: Attempt) -> "Delivery":
+        """After an attempt that succeeded."""
+        return self._settled(DeliveryState.DELIVERED, _end(attempt), attempts=(*self.attempts, attempt))
+
+    def retrying(self, attempt: Attempt, due_at: datetime) -> "Delivery":
+        """After an attempt that failed and is followed by another."""
+        attempts = (*self.attempts, attempt)
+        return self._settled(DeliveryState.RETRYING, _end(attempt), attempts=attempts, due_at=due_at)
+
+    def given_up(self, attempt: Attempt, reason: str) -> "Delivery":
+        """After an attempt that failed and is not followed by another."""
+        attempts = (*self.attempts, attempt)
+        return self._settled(DeliveryState.DISCARDED, _end(attempt), attempts=attempts, reason=reason)
+
+    def discarded(self, reason: str, now: datetime) -> "Delivery":
+        """Given up without an attempt."""
+        return self._settled(DeliveryState.DISCARDED, now, attempts=self.attempts, reason=reason)
+
+    def deferred(self, due_at: datetime, now: datetime) -> "Delivery":
+        """Due later, without an attempt being used up."""
+        state = DeliveryState.RETRYING if self.attempts else DeliveryState.PENDING
+        return self._settled(state, now, attempts=self.attempts, due_at=due_at)
+
+    def _settled(
+        self,
+        state: DeliveryState,
+        now: datetime,
+        *,
+        attempts: tuple[Attempt, ...],
+        due_at: datetime | None = None,
+        reason: str | None = None,
+    ) -> "Delivery":
+        return replace(
+            self,
+            state=state,
+            updated_at=now,
+            attempts=attempts,
+            due_at=due_at,
+            reason=reason,
+            claimed_until=None,
+        )
+
+
+def _end(attempt: Attempt) -> datetime:
+    return attempt.at + timedelta(milliseconds=attempt.duration_ms)
+
+
+def parse_delivery_id(text: str, account_id: str, mode: Mode) -> DeliveryKey | None:
+    """The key that a delivery id of this account and mode stands for, or None where it is no such id."""
+    prefix, _, rest = text.partition("_")
+    event_ulid, _, subscription_id = rest.partition("_")
+    if prefix != "dlv" or not event_ulid or not subscription_id:
+        return None
+    return DeliveryKey(account_id=account_id, mode=mode, event_ulid=event_ulid, subscription_id=subscription_id)

@@ -1,0 +1,37 @@
+"""Subscriptions: who wants which events, where, and in whose dialect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from parcelhook.model.account import Mode
+from parcelhook.model.event import EventType
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Account × dialect × event × endpoint URL. ShipEngine and Shippo call it a webhook."""
+
+    id: str
+    account_id: str
+    mode: Mode
+    dialect: str
+    event_name: str
+    """The event as the dialect names it, e.g. `track`."""
+    event_types: tuple[EventType, ...]
+    """What that name covers; a catch-all covers several."""
+    url: str
+    created_at: datetime
+    updated_at: datetime
+    enabled: bool = True
+    headers: Headers = ()
+    """Sent with every delivery, as the subscriber asked."""
+    dialect_fields: Mapping[str, str] = field(default_factory=dict)
+    """What only this dialect knows, kept for its own answers (e.g. ShipEngine's `store_id`)."""
+    secret_version: int = 1
+    previous_secret_until: datetime | None = None
+    """Until then the secret of the version before signs too."""
+    version: int = 1
+    """Counts changes, so that two concurrent ones cannot overwrite each other."""

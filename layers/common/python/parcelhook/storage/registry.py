@@ -1,0 +1,203 @@
+"""Accounts, API keys and subscriptions, in DynamoDB."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from parcelhook.clock import from_text, to_text
+from parcelhook.errors import ConcurrentChangeError, NotFoundError, SubscriptionExistsError
+from parcelhook.model.account import Account, ApiKey, Mode
+from parcelhook.model.event import EventType
+from parcelhook.model.subscription import Subscription
+from parcelhook.storage import keys
+from parcelhook.storage.failures import ConditionFailed
+from parcelhook.storage.subscription_items import from_subscription, to_subscription
+from parcelhook.storage.table import ABSENT, PRESENT, Delete, DynamoTable, Put, Query, Values, version_is
+
+# Raised when the form of an item changes, so that older items can be told apart.
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a dialect's subscription lies among those of its account, mode and event type.
+
+    A dialect with one subscription for an event has one slot, so that writing it if it is absent *is* the rule that
+    there be only one, however many try at once.
+    """
+
+    dialect: str
+    exclusive: bool
+
+    def name(self, subscription_id: str) -> str:
+        """The slot of a subscription with this id."""
+        return self.dialect if self.exclusive else f"{self.dialect}#{subscription_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Reads and writes the registry table."""
+
+    table: DynamoTable
+
+    def add_account(self, account: Account) -> None:
+        """Stores a new account."""
+        values = {
+            "id": account.id,
+            "name": account.name,
+            "parent_id": account.parent_id,
+            "created_at": to_text(account.created_at),
+            "schema": _SCHEMA,
+        }
+        self.table.write(Put(keys.account(account.id), values, ABSENT))
+
+    def account(self, account_id: str) -> Account:
+        """The account. Raises `NotFoundError`."""
+        values = self.table.get(keys.account(account_id))
+        if values is None:
+            raise NotFoundError(f"There is no account {account_id}.")
+        return Account(
+            id=values["id"],
+            name=values["name"],
+            parent_id=values.get("parent_id"),
+            created_at=from_text(values["created_at"]),
+        )
+
+    def add_key(self, key: ApiKey, digest: str) -> None:
+        """Stores a new key twice: under its digest to prove it, under its account to list it."""
+        values = _from_key(key) | {"digest": digest}
+        self.table.write(
+            Put(keys.key_proof(digest), values, ABSENT),
+            Put(keys.account_key(key.account_id, key.id), values, ABSENT),
+        )
+
+    def key(self, digest: str) -> ApiKey | None:
+        """The key with this digest, revoked or not, or None."""
+        values = self.table.get(keys.key_proof(digest))
+        return _to_key(values) if values else None
+
+    def keys_of(self, account_id: str) -> list[ApiKey]:
+        """All keys of an account, oldest first."""
+        found = self.table.query_all(Query(prefix=keys.account_key(account_id, "")))
+        return [_to_key(values) for values in found]
+
+    def revoke_key(self, account_id: str, key_id: str, now: datetime) -> ApiKey:
+        """Makes a key worthless from `now` on. Raises `NotFoundError`."""
+        values = self.table.get(keys.account_key(account_id, key_id), consistent=True)
+        if values is None:
+            raise NotFoundError(f"Account {account_id} has no key {key_id}.")
+        revoked = replace(_to_key(values), revoked_at=now)
+        digest = values["digest"]
+        changed = _from_key(revoked) | {"digest": digest}
+        self.table.write(
+            Put(keys.key_proof(digest), changed, PRESENT),
+            Put(keys.account_key(account_id, key_id), changed, PRESENT),
+        )
+        return revoked
+
+    def add_subscription(self, subscription: Subscription, slot: Slot) -> None:
+        """Stores a new subscription. Raises `SubscriptionExistsError` where its slot is taken."""
+        values = from_subscription(subscription)
+        rows = (Put(key, values, ABSENT) for key in _rows(subscription, slot))
+        try:
+            self.table.write(*rows)
+        except ConditionFailed as failure:
+            raise SubscriptionExistsError(
+                f"There is a subscription to {subscription.event_name} already; delete it first."
+            ) from failure
+
+    def change_subscription(self, before: Subscription, after: Subscription, slot: Slot) -> Subscription:
+        """Replaces `before`. Raises `ConcurrentChangeError` where somebody else changed it or took it away."""
+        changed = replace(after, version=before.version + 1)
+        values, condition = from_subscription(changed), version_is(before.version)
+        old, new = list(_rows(before, slot)), list(_rows(changed, slot))
+        rows: list[Put | Delete] = [Put(key, values, condition if key in old else ABSENT) for key in new]
+        rows += [Delete(key, condition) for key in old if key not in new]
+        self._write(rows)
+        return changed
+
+    def remove_subscription(self, subscription: Subscription, slot: Slot) -> None:
+        """Deletes a subscription. Raises `ConcurrentChangeError` where somebody else changed it or took it away."""
+        condition = version_is(subscription.version)
+        self._write([Delete(key, condition) for key in _rows(subscription, slot)])
+
+    def _write(self, rows: Sequence[Put | Delete]) -> None:
+        try:
+            self.table.write(*rows)
+        except ConditionFailed as failure:
+            raise ConcurrentChangeError("The subscription was changed by somebody else; read it again.") from failure
+
+    def subscription(
+        self,
+        account_id: str,
+        mode: Mode,
+        subscription_id: str,
+        slot: Slot,
+        event_types: Iterable[EventType],
+        *,
+        consistent: bool = True,
+    ) -> Subscription:
+        """The subscription with this id to one of `event_types`. Raises `NotFoundError`."""
+        name = slot.name(subscription_id)
+        candidates = [keys.subscription(account_id, mode, event_type, name) for event_type in event_types]
+        for values in self.table.get_many(candidates, consistent=consistent):
+            if values["id"] == subscription_id:
+                return to_subscription(values)
+        raise NotFoundError(f"There is no subscription {subscription_id}.")
+
+    def subscriptions_of_dialect(
+        self, account_id: str, mode: Mode, slot: Slot, event_types: Iterable[EventType]
+    ) -> list[Subscription]:
+        """An account's subscriptions in one dialect, oldest first; reads no others."""
+        if slot.exclusive:
+            candidates = [keys.subscription(account_id, mode, event_type, slot.name("")) for event_type in event_types]
+            found = self.table.get_many(candidates, consistent=True)
+        else:
+            prefixes = (keys.subscriptions(account_id, mode, event_type, slot.name("")) for event_type in event_types)
+            found = [values for prefix in prefixes for values in self._all(prefix, consistent=True)]
+        unique = {values["id"]: to_subscription(values) for values in found}
+        return sorted(unique.values(), key=lambda subscription: (subscription.created_at, subscription.id))
+
+    def subscriptions(self, account_id: str, mode: Mode) -> list[Subscription]:
+        """An account's subscriptions in all dialects, oldest first."""
+        found = self._all(keys.subscriptions(account_id, mode), consistent=True)
+        unique = {values["id"]: to_subscription(values) for values in found}
+        return sorted(unique.values(), key=lambda subscription: (subscription.created_at, subscription.id))
+
+    def matching(self, account_id: str, mode: Mode, event_type: EventType) -> list[Subscription]:
+        """Who wants events of this type, switched off or not: one Query, half a read unit for each 4 KB."""
+        found = self._all(keys.subscriptions(account_id, mode, event_type), consistent=False)
+        return [to_subscription(values) for values in found]
+
+    def _all(self, prefix: keys.Key, *, consistent: bool) -> Iterator[Values]:
+        return self.table.query_all(Query(prefix=prefix, consistent=consistent))
+
+
+def _rows(subscription: Subscription, slot: Slot) -> Iterator[keys.Key]:
+    name = slot.name(subscription.id)
+    for event_type in subscription.event_types:
+        yield keys.subscription(subscription.account_id, subscription.mode, event_type, name)
+
+
+def _from_key(key: ApiKey) -> Values:
+    return {
+        "id": key.id,
+        "account_id": key.account_id,
+        "mode": key.mode,
+        "hint": key.hint,
+        "created_at": to_text(key.created_at),
+        "revoked_at": to_text(key.revoked_at) if key.revoked_at else None,
+        "schema": _SCHEMA,
+    }
+
+
+def _to_key(values: Values) -> ApiKey:
+    revoked_at = values.get("revoked_at")
+    return ApiKey(
+        id=values["id"],
+        account_id=values["account_id"],
+        mode=Mode(values["mode"]),
+        hint=values["hint"],
+        created_at=from_text(values["created_at"]),
+        revoked_at=from_text(revoked_at) if revoked_at else None,
+    )

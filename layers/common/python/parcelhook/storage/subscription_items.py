@@ -1,0 +1,55 @@
+"""A subscription as an item of the registry, and back."""
+
+from parcelhook.clock import from_text, to_text
+from parcelhook.model.account import Mode
+from parcelhook.model.event import EventType
+from parcelhook.model.subscription import Subscription
+from parcelhook.storage.table import Values
+
+# Raised when the form of the item changes, so that older items can be told apart.
+_SCHEMA = 1
+
+
+def from_subscription(subscription: Subscription) -> Values:
+    """What is stored of `subscription`, in each of its rows."""
+    until = subscription.previous_secret_until
+    return {
+        "id": subscription.id,
+        "account_id": subscription.account_id,
+        "mode": subscription.mode,
+        "dialect": subscription.dialect,
+        "event_name": subscription.event_name,
+        "event_types": subscription.event_types,
+        "url": subscription.url,
+        "enabled": subscription.enabled,
+        "headers": [list(header) for header in subscription.headers] or None,
+        "dialect_fields": subscription.dialect_fields or None,
+        "secret_version": subscription.secret_version,
+        "previous_secret_until": to_text(until) if until else None,
+        "created_at": to_text(subscription.created_at),
+        "updated_at": to_text(subscription.updated_at),
+        "version": subscription.version,
+        "schema": _SCHEMA,
+    }
+
+
+def to_subscription(values: Values) -> Subscription:
+    """The subscription that `from_subscription` made the values of."""
+    until = values.get("previous_secret_until")
+    return Subscription(
+        id=values["id"],
+        account_id=values["account_id"],
+        mode=Mode(values["mode"]),
+        dialect=values["dialect"],
+        event_name=values["event_name"],
+        event_types=tuple(map(EventType, values["event_types"])),
+        url=values["url"],
+        enabled=values["enabled"],
+        headers=tuple((name, value) for name, value in values.get("headers", [])),
+        dialect_fields=values.get("dialect_fields", {}),
+        secret_version=values["secret_version"],
+        previous_secret_until=from_text(until) if until else None,
+        created_at=from_text(values["created_at"]),
+        updated_at=from_text(values["updated_at"]),
+        version=values["version"],
+    )

@@ -1,0 +1,214 @@
+"""A DynamoDB table, in the few calls that we make. Every write that decides something is conditional."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from parcelhook.errors import UnavailableError
+from parcelhook.resources import Index
+from parcelhook.storage.attributes import Item, decode, encode
+from parcelhook.storage.failures import translated
+from parcelhook.storage.keys import Key
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+# Limits of DynamoDB's own.
+_READ_BATCH = 100
+_WRITE_BATCH = 25
+# A batch call may leave some undone when throttled; botocore does not retry those.
+_BATCH_ROUNDS = 5
+_QUERY_PAGE = 100
+
+Values = dict[str, Any]
+Element = TypeVar("Element")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """When a write may happen: a DynamoDB expression, with names and values of its own."""
+
+    expression: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def parameters(self) -> dict[str, Any]:
+        """As the client takes it."""
+        parameters: dict[str, Any] = {"ConditionExpression": self.expression}
+        if self.names:
+            parameters["ExpressionAttributeNames"] = dict(self.names)
+        if self.values:
+            parameters["ExpressionAttributeValues"] = encode(self.values)
+        return parameters
+
+
+ABSENT = Condition(expression="attribute_not_exists(pk)")
+PRESENT = Condition(expression="attribute_exists(pk)")
+
+
+def version_is(version: int) -> Condition:
+    """Nobody changed the item since it was read."""
+    return Condition(expression="#version = :version", names={"#version": "version"}, values={":version": version})
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Writes a whole item."""
+
+    key: Key
+    values: Mapping[str, object]
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Removes an item."""
+
+    key: Key
+    condition: Condition
+
+
+Start = Mapping[str, str]
+"""Where a query goes on: all key attributes of the last item that was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which items of one partition to read, and in which order."""
+
+    prefix: Key
+    """The partition, and how the sort keys begin."""
+    index: Index | None = None
+    up_to: str | None = None
+    """Instead of a beginning: sort keys up to this one, itself included."""
+    newest_first: bool = False
+    consistent: bool = False
+
+    def parameters(self) -> dict[str, Any]:
+        """As the client takes it."""
+        pk, sk = (self.index.partition_key, self.index.sort_key) if self.index else ("pk", "sk")
+        conditions, values = [f"{pk} = :pk"], {":pk": self.prefix.pk}
+        if self.up_to is not None:
+            conditions.append(f"{sk} <= :sk")
+            values[":sk"] = self.up_to
+        elif self.prefix.sk:
+            conditions.append(f"begins_with({sk}, :sk)")
+            values[":sk"] = self.prefix.sk
+        parameters = {
+            "KeyConditionExpression": " AND ".join(conditions),
+            "ExpressionAttributeValues": encode(values),
+            "ScanIndexForward": not self.newest_first,
+            "ConsistentRead": self.consistent,
+        }
+        return parameters | ({"IndexName": self.index.name} if self.index else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list, and where to go on, or None at its end."""
+
+    items: tuple[Values, ...]
+    next: Start | None
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoTable:
+    """One table with keys `pk` and `sk`. Raises `ConditionFailed` and `UnavailableError` only."""
+
+    client: "DynamoDBClient"
+    name: str
+
+    def get(self, key: Key, *, consistent: bool = False) -> Values | None:
+        """The item, or None. Half a read unit for each 4 KB, a whole one when `consistent`."""
+        with translated():
+            answer = self.client.get_item(TableName=self.name, Key=_key(key), ConsistentRead=consistent)
+        item = answer.get("Item")
+        return decode(item) if item else None
+
+    def get_many(self, keys: Sequence[Key], *, consistent: bool = False) -> list[Values]:
+        """Those of the items that exist, in no order."""
+        found: list[Values] = []
+        for part in in_parts(keys, _READ_BATCH):
+            pending: list[Item] = [_key(key) for key in part]
+            for _ in range(_BATCH_ROUNDS):
+                request = {self.name: {"Keys": pending, "ConsistentRead": consistent}}
+                with translated():
+                    answer = self.client.batch_get_item(RequestItems=request)  # type: ignore[arg-type]
+                found += [decode(item) for item in answer["Responses"].get(self.name, [])]
+                left = answer["UnprocessedKeys"].get(self.name)
+                if not left:
+                    break
+                pending = list(left["Keys"])
+            else:
+                raise UnavailableError("DynamoDB did not answer a whole batch of reads.")
+        return found
+
+    def write(self, *changes: Put | Delete) -> None:
+        """Makes one change, or several in one transaction. Raises `ConditionFailed` when a condition does not hold."""
+        if len(changes) == 1:
+            self._write_one(changes[0])
+            return
+        actions = [self._action(change) for change in changes]
+        with translated():
+            self.client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
+
+    def put_many(self, items: Iterable[tuple[Key, Mapping[str, object]]]) -> None:
+        """Writes items without a condition, 25 a call. Raises `UnavailableError` if any is left unwritten."""
+        for part in in_parts(list(items), _WRITE_BATCH):
+            pending: list[Any] = [{"PutRequest": {"Item": _item(key, values)}} for key, values in part]
+            for _ in range(_BATCH_ROUNDS):
+                with translated():
+                    answer = self.client.batch_write_item(RequestItems={self.name: pending})
+                pending = list(answer["UnprocessedItems"].get(self.name, []))
+                if not pending:
+                    break
+            else:
+                raise UnavailableError("DynamoDB did not take a whole batch of writes.")
+
+    def query(self, query: Query, *, limit: int, start: Start | None = None) -> Page:
+        """Up to `limit` items, from `start` on. One call, so there may be fewer although more follow (1 MB a call)."""
+        parameters = query.parameters() | {"Limit": limit}
+        if start:
+            parameters["ExclusiveStartKey"] = encode(start)
+        with translated():
+            answer = self.client.query(TableName=self.name, **parameters)
+        last = answer.get("LastEvaluatedKey")
+        return Page(tuple(decode(item) for item in answer["Items"]), decode(last) if last else None)
+
+    def query_all(self, query: Query) -> Iterator[Values]:
+        """All items, page by page. Only for what is bounded by its nature."""
+        start: Start | None = None
+        while True:
+            page = self.query(query, limit=_QUERY_PAGE, start=start)
+            yield from page.items
+            start = page.next
+            if start is None:
+                return
+
+    def _write_one(self, change: Put | Delete) -> None:
+        parameters = change.condition.parameters() | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        with translated():
+            if isinstance(change, Put):
+                self.client.put_item(TableName=self.name, Item=_item(change.key, change.values), **parameters)
+            else:
+                self.client.delete_item(TableName=self.name, Key=_key(change.key), **parameters)
+
+    def _action(self, change: Put | Delete) -> dict[str, Any]:
+        parameters = change.condition.parameters() | {"TableName": self.name}
+        if isinstance(change, Put):
+            return {"Put": parameters | {"Item": _item(change.key, change.values)}}
+        return {"Delete": parameters | {"Key": _key(change.key)}}
+
+
+def in_parts(elements: Sequence[Element], size: int) -> Iterator[Sequence[Element]]:
+    """`elements` in order, in parts of at most `size`."""
+    for start in range(0, len(elements), size):
+        yield elements[start : start + size]
+
+
+def _key(key: Key) -> Item:
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def _item(key: Key, values: Mapping[str, object]) -> Item:
+    return _key(key) | encode(values)
