@@ -41,6 +41,9 @@ class Settings:
     """Over how many index partitions what is due is spread; each takes some 1,000 failures a second."""
     sweep_grace_seconds: int = 600
     """How long something may be overdue before the safety net takes it for left behind."""
+    claim_seconds: int = 90
+    """How long a worker may take over an attempt before another may try. More than the dispatch function's timeout,
+    less than its queues' visibility timeout."""
     ledger_days: int = 30
     """How long events and deliveries are kept."""
     subscription_cache_seconds: int = 5

@@ -6,18 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from parcelhook.model.delivery import RetryPolicy
+
 # Retry-After is a wish of the endpoint's; a day is as long as we follow it.
 LONGEST_RETRY_AFTER = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
-    """How often and how far apart. ShipEngine: three attempts in all, two hours apart (its webhooks guide)."""
-
-    attempts: int
-    """In all, the first included (1 to 10)."""
-    interval: timedelta
-    """From the end of an attempt to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

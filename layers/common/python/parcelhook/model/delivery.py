@@ -31,6 +31,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often and how far apart. ShipEngine: three attempts in all, two hours apart (its webhooks guide)."""
+
+    attempts: int
+    """In all, the first included (1 to 10)."""
+    interval: timedelta
+    """From the end of an attempt to the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One POST of a delivery."""
 
@@ -45,6 +55,14 @@ class Attempt:
     message: str | None = None
     response_body: str | None = None
     """Its first KiB, as text."""
+
+    @property
+    def ended_at(self) -> datetime:
+        return self.at + timedelta(milliseconds=self.duration_ms)
+
+    def renumbered(self, number: int) -> "Attempt":
+        """The same attempt as number `number`."""
+        return replace(self, number=number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,17 +119,17 @@ class Delivery:
 
     def delivered(self, attempt: Attempt) -> "Delivery":
         """After an attempt that succeeded."""
-        return self._settled(DeliveryState.DELIVERED, _end(attempt), attempts=(*self.attempts, attempt))
+        return self._settled(DeliveryState.DELIVERED, attempt.ended_at, attempts=(*self.attempts, attempt))
 
     def retrying(self, attempt: Attempt, due_at: datetime) -> "Delivery":
         """After an attempt that failed and is followed by another."""
         attempts = (*self.attempts, attempt)
-        return self._settled(DeliveryState.RETRYING, _end(attempt), attempts=attempts, due_at=due_at)
+        return self._settled(DeliveryState.RETRYING, attempt.ended_at, attempts=attempts, due_at=due_at)
 
     def given_up(self, attempt: Attempt, reason: str) -> "Delivery":
         """After an attempt that failed and is not followed by another."""
         attempts = (*self.attempts, attempt)
-        return self._settled(DeliveryState.DISCARDED, _end(attempt), attempts=attempts, reason=reason)
+        return self._settled(DeliveryState.DISCARDED, attempt.ended_at, attempts=attempts, reason=reason)
 
     def discarded(self, reason: str, now: datetime) -> "Delivery":
         """Given up without an attempt."""
@@ -140,10 +158,6 @@ class Delivery:
             reason=reason,
             claimed_until=None,
         )
-
-
-def _end(attempt: Attempt) -> datetime:
-    return attempt.at + timedelta(milliseconds=attempt.duration_ms)
 
 
 def parse_delivery_id(text: str, account_id: str, mode: Mode) -> DeliveryKey | None:

@@ -35,3 +35,19 @@ class Subscription:
     """Until then the secret of the version before signs too."""
     version: int = 1
     """Counts changes, so that two concurrent ones cannot overwrite each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a dialect's subscription lies among those of its account, mode and event type.
+
+    A dialect with one subscription for an event has one slot, so that writing it if it is absent *is* the rule that
+    there be only one, however many try at once.
+    """
+
+    dialect: str
+    exclusive: bool
+
+    def name(self, subscription_id: str) -> str:
+        """The slot of a subscription with this id."""
+        return self.dialect if self.exclusive else f"{self.dialect}#{subscription_id}"

@@ -67,9 +67,10 @@ class Ledger:
             raise NotFoundError(f"There is no delivery {key.id}.")
         return found
 
-    def due(self, shard: int, up_to: datetime, *, limit: int, start: Start | None = None) -> "DuePage":
-        """Deliveries that are due until `up_to`, the longest overdue first."""
-        query = Query(prefix=keys.Key(keys.due_partition(shard), ""), index=DUE_INDEX, up_to=to_text(up_to))
+    def due(self, shard: int, *, since: datetime, until: datetime, limit: int, start: Start | None = None) -> "DuePage":
+        """Deliveries that are due from `since` to `until`, the longest overdue first."""
+        between = (to_text(since), to_text(until))
+        query = Query(prefix=keys.Key(keys.due_partition(shard), ""), index=DUE_INDEX, between=between)
         page = self.table.query(query, limit=limit, start=start)
         found = tuple(keys.delivery_key(keys.Key(values["pk"], values["sk"])) for values in page.items)
         return DuePage(found, page.next)

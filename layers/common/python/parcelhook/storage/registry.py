@@ -8,7 +8,7 @@ from parcelhook.clock import from_text, to_text
 from parcelhook.errors import ConcurrentChangeError, NotFoundError, SubscriptionExistsError
 from parcelhook.model.account import Account, ApiKey, Mode
 from parcelhook.model.event import EventType
-from parcelhook.model.subscription import Subscription
+from parcelhook.model.subscription import Slot, Subscription
 from parcelhook.storage import keys
 from parcelhook.storage.failures import ConditionFailed
 from parcelhook.storage.subscription_items import from_subscription, to_subscription
@@ -16,22 +16,6 @@ from parcelhook.storage.table import ABSENT, PRESENT, Delete, DynamoTable, Put, 
 
 # Raised when the form of an item changes, so that older items can be told apart.
 _SCHEMA = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where a dialect's subscription lies among those of its account, mode and event type.
-
-    A dialect with one subscription for an event has one slot, so that writing it if it is absent *is* the rule that
-    there be only one, however many try at once.
-    """
-
-    dialect: str
-    exclusive: bool
-
-    def name(self, subscription_id: str) -> str:
-        """The slot of a subscription with this id."""
-        return self.dialect if self.exclusive else f"{self.dialect}#{subscription_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,8 @@ class Query:
     prefix: Key
     """The partition, and how the sort keys begin."""
     index: Index | None = None
-    up_to: str | None = None
-    """Instead of a beginning: sort keys up to this one, itself included."""
+    between: tuple[str, str] | None = None
+    """Instead of a beginning: sort keys from the first to the second, both included."""
     newest_first: bool = False
     consistent: bool = False
 
@@ -88,9 +88,9 @@ class Query:
         """As the client takes it."""
         pk, sk = (self.index.partition_key, self.index.sort_key) if self.index else ("pk", "sk")
         conditions, values = [f"{pk} = :pk"], {":pk": self.prefix.pk}
-        if self.up_to is not None:
-            conditions.append(f"{sk} <= :sk")
-            values[":sk"] = self.up_to
+        if self.between:
+            conditions.append(f"{sk} BETWEEN :first AND :last")
+            values[":first"], values[":last"] = self.between
         elif self.prefix.sk:
             conditions.append(f"begins_with({sk}, :sk)")
             values[":sk"] = self.prefix.sk

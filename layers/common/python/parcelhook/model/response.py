@@ -1,8 +1,6 @@
-"""What an attempt means."""
+"""What comes back from an endpoint."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from parcelhook.errors import AttemptError
 
@@ -17,6 +15,7 @@ class EndpointResponse:
     body: bytes
     """As it came, never inflated."""
     retry_after: str | None = None
+    location: str | None = None
 
     @property
     def is_success(self) -> bool:
@@ -31,16 +30,3 @@ class EndpointResponse:
 
 Answer = EndpointResponse | AttemptError
 """What a POST brought: a response, or the reason that there is none."""
-
-
-def retry_after(text: str | None, now: datetime) -> timedelta | None:
-    """What a `Retry-After` header asks for: seconds or a date (RFC 9110 section 10.2.3). None where it is neither."""
-    if not text:
-        return None
-    if text.strip().isdecimal():
-        return timedelta(seconds=min(int(text), 10**9))
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta(0))

@@ -1,0 +1,135 @@
+"""One attempt: render, sign, POST, and say what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from parcelhook.clock import Clock
+from parcelhook.delivery.retry_after import retry_after
+from parcelhook.delivery.sender import Post, Sender
+from parcelhook.dialects.base import Body, Dialects, Signing
+from parcelhook.errors import AttemptError
+from parcelhook.model.delivery import Attempt, Delivery, Outcome
+from parcelhook.model.event import Event
+from parcelhook.model.response import Answer, EndpointResponse
+from parcelhook.model.subscription import Subscription
+from parcelhook.security.secrets import MasterSecret
+from parcelhook.security.signing import RsaSigner, standard_webhooks_headers
+
+_LONGEST_LOCATION = 200
+
+
+class SecretSource(Protocol):
+    """Where signing secrets come from. Both raise `UnavailableError` when they cannot be read."""
+
+    def master(self) -> MasterSecret:
+        """What subscriptions' secrets are derived from."""
+        ...
+
+    def rsa(self) -> RsaSigner:
+        """The deployment's RSA key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """An attempt to be made."""
+
+    delivery: Delivery
+    event: Event
+    subscription: Subscription
+    message_id: str
+    """The queue message that asked for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptResult:
+    """What came of an attempt."""
+
+    attempt: Attempt
+    outcome: Outcome
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempter:
+    """Makes attempts."""
+
+    dialects: Dialects
+    sender: Sender
+    secrets: SecretSource
+    clock: Clock
+
+    def longest(self, work: Work) -> float:
+        """How long an attempt may take, in seconds."""
+        return self.dialects.named(work.subscription.dialect).timeout_seconds
+
+    async def attempt(self, work: Work) -> AttemptResult:
+        """POSTs a delivery once, whatever comes of it."""
+        dialect = self.dialects.named(work.subscription.dialect)
+        body = dialect.body(work.event, work.subscription)
+        post = Post(
+            url=work.subscription.url,
+            headers=self._headers(work, body),
+            body=body.content,
+            timeout_seconds=dialect.timeout_seconds,
+        )
+        at, started = self.clock.now(), self.clock.monotonic()
+        answer = await self._answer(post)
+        milliseconds = round((self.clock.monotonic() - started) * 1000)
+        number = work.delivery.next_attempt_number
+        wish = answer.retry_after if isinstance(answer, EndpointResponse) else None
+        return AttemptResult(
+            attempt=_described(answer, Attempt(number=number, at=at, duration_ms=milliseconds)),
+            outcome=dialect.outcome(answer),
+            retry_after=retry_after(wish, self.clock.now()),
+        )
+
+    async def _answer(self, post: Post) -> Answer:
+        try:
+            return await self.sender.send(post)
+        except AttemptError as error:
+            return error
+
+    def _headers(self, work: Work, body: Body) -> dict[str, str]:
+        """The subscriber's own headers first, so that they cannot replace what the delivery needs."""
+        subscription, now = work.subscription, self.clock.now()
+        signing = Signing(now=now, secrets=self._signing_secrets(subscription), rsa=self.secrets.rsa())
+        own = {name.lower(): value for name, value in subscription.headers}
+        standard = standard_webhooks_headers(
+            signing.secrets, message_id=work.delivery.key.id, body=body.content, now=now
+        )
+        vendor = self.dialects.named(subscription.dialect).headers(body, signing)
+        return own | standard | vendor | {"content-type": body.content_type}
+
+    def _signing_secrets(self, subscription: Subscription) -> Sequence[bytes]:
+        master, version = self.secrets.master(), subscription.secret_version
+        until = subscription.previous_secret_until
+        versions = [version, version - 1] if until and until > self.clock.now() else [version]
+        return [master.signing_secret(subscription.id, each) for each in versions]
+
+
+def _described(answer: Answer, attempt: Attempt) -> Attempt:
+    """`attempt` with what the ledger tells of its answer."""
+    number, at, duration = attempt.number, attempt.at, attempt.duration_ms
+    if isinstance(answer, AttemptError):
+        return Attempt(number=number, at=at, duration_ms=duration, error=answer.code, message=str(answer))
+    return Attempt(
+        number=number,
+        at=at,
+        duration_ms=duration,
+        status_code=answer.status_code,
+        error=None if answer.is_success else "status",
+        message=_failure_message(answer),
+        response_body=answer.body_start or None,
+    )
+
+
+def _failure_message(response: EndpointResponse) -> str | None:
+    if response.is_success:
+        return None
+    message = f"The endpoint answered {response.status_code}."
+    if response.location:
+        message += f" The redirect to {response.location[:_LONGEST_LOCATION]} was not followed."
+    return message

@@ -1,0 +1,108 @@
+"""One HTTP/1.1 exchange on a connection of its own: a request goes out, one bounded response comes back."""
+
+import asyncio
+from dataclasses import dataclass
+
+import httptools
+
+from parcelhook.errors import BadResponseError, ConnectionFailedError, ResponseTooLargeError
+
+HEADER_LIMIT_BYTES = 32 * 1024
+BODY_LIMIT_BYTES = 64 * 1024
+# A response in the smallest of chunks is several times as long on the wire as its body.
+_WIRE_LIMIT_BYTES = HEADER_LIMIT_BYTES + 8 * BODY_LIMIT_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """What came back, as it came."""
+
+    status_code: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class Exchange(asyncio.Protocol):
+    """Sends `request` when connected and collects the response into `response`.
+
+    `response` fails with `BadResponseError`, `ResponseTooLargeError` or `ConnectionFailedError`. Whoever waits for it
+    sets the deadline, and closes the connection afterwards.
+    """
+
+    def __init__(self, request: bytes) -> None:
+        self.response: asyncio.Future[RawResponse] = asyncio.get_running_loop().create_future()
+        self._request = request
+        self._parser = httptools.HttpResponseParser(self)
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body = bytearray()
+        self._wire_bytes = 0
+        self._head_bytes = 0
+        self._in_body = False
+        self._complete = False
+        self._ends_with_connection = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        if self.response.done():
+            return
+        self._wire_bytes += len(data)
+        if not self._in_body:
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            # Also what follows a complete response, and a 101: nobody asked for either.
+            self._fail(BadResponseError("The endpoint's answer is not HTTP/1.1."))
+        self._check_size()
+
+    def eof_received(self) -> None:
+        if self._in_body and self._ends_with_connection:
+            self._succeed()
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - it is the end either way
+        self._fail(ConnectionFailedError("The connection was closed before the answer was complete."))
+
+    # What httptools calls.
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        if self._is_informational():
+            return
+        self._in_body = True
+        framing = dict(self._headers)
+        self._ends_with_connection = b"content-length" not in framing and b"transfer-encoding" not in framing
+
+    def on_body(self, part: bytes) -> None:
+        if len(self._body) <= BODY_LIMIT_BYTES:
+            self._body += part
+
+    def on_message_complete(self) -> None:
+        if self._is_informational():
+            self._headers.clear()
+            return
+        self._succeed()
+
+    def _is_informational(self) -> bool:
+        return int(self._parser.get_status_code()) < 200
+
+    def _check_size(self) -> None:
+        if not self._in_body and self._head_bytes > HEADER_LIMIT_BYTES:
+            self._fail(ResponseTooLargeError(f"The answer's headers are longer than {HEADER_LIMIT_BYTES} bytes."))
+        if len(self._body) > BODY_LIMIT_BYTES or self._wire_bytes > _WIRE_LIMIT_BYTES:
+            self._fail(ResponseTooLargeError(f"The answer's body is longer than {BODY_LIMIT_BYTES} bytes."))
+
+    def _succeed(self) -> None:
+        if len(self._body) <= BODY_LIMIT_BYTES and not self.response.done():
+            status_code = int(self._parser.get_status_code())
+            self.response.set_result(RawResponse(status_code, self._headers, bytes(self._body)))
+
+    def _fail(self, error: Exception) -> None:
+        if not self.response.done():
+            self.response.set_exception(error)
+            # Whoever waited may have given up; asyncio would complain of an exception that nobody took.
+            self.response.exception()

@@ -1,0 +1,156 @@
+"""From queue messages to the attempts that they ask for."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from parcelhook.clock import Clock
+from parcelhook.delivery.attempts import Work
+from parcelhook.delivery.matching import Matching
+from parcelhook.delivery.record import RecordedFor, Recorder
+from parcelhook.errors import ConcurrentChangeError
+from parcelhook.messages import DeliveriesMessage, EventsMessage, Message
+from parcelhook.model.delivery import Delivery, DeliveryKey, DeliveryState
+from parcelhook.model.event import Event
+from parcelhook.model.subscription import Subscription
+from parcelhook.storage.ledger import Ledger
+from parcelhook.storage.ledger_items import EventRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedMessage:
+    """A message with what the queue says of it."""
+
+    id: str
+    message: Message
+    receive_count: int = 1
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a batch of messages comes to."""
+
+    works: list[Work] = field(default_factory=list)
+    records: list[RecordedFor] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+    """Messages that are to be received again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planner:
+    """Finds out what is to be sent, and settles what is not."""
+
+    matching: Matching
+    ledger: Ledger
+    recorder: Recorder
+    clock: Clock
+    claim: timedelta
+    """How long a worker has for an attempt before another may try."""
+
+    def add(self, plan: Plan, received: ReceivedMessage) -> None:
+        """Adds to `plan` what one message asks for. Raises `UnavailableError` before anything of it is added."""
+        match received.message:
+            case EventsMessage() as message:
+                self._add_events(plan, received, message)
+            case DeliveriesMessage() as message:
+                self._add_deliveries(plan, received, message)
+
+    def _add_events(self, plan: Plan, received: ReceivedMessage, message: EventsMessage) -> None:
+        wanted = [(event, subscription) for event in message.events for subscription in self._subscribers(event)]
+        known: dict[DeliveryKey, Delivery] = {}
+        seen_before = received.receive_count > 1 or message.republished
+        if seen_before:
+            known = self.ledger.deliveries(key_of(event, subscription) for event, subscription in wanted)
+            self.recorder.reschedule(known.values())
+        for event in message.events:
+            own = [subscription for candidate, subscription in wanted if candidate is event]
+            record = EventRecord(event=event, subscription_ids=tuple(each.id for each in own))
+            plan.records.append(RecordedFor(received.id, record))
+        for event, subscription in wanted:
+            if key_of(event, subscription) not in known:
+                plan.works.append(self._first(received.id, event, subscription))
+
+    def _subscribers(self, event: Event) -> list[Subscription]:
+        found = self.matching.subscriptions(event.account_id, event.mode, event.type, since=event.accepted_at)
+        return [subscription for subscription in found if subscription.enabled]
+
+    def _first(self, message_id: str, event: Event, subscription: Subscription) -> Work:
+        now = self.clock.now()
+        delivery = Delivery(
+            key=key_of(event, subscription),
+            event_id=event.id,
+            event_type=event.type,
+            dialect=subscription.dialect,
+            url=subscription.url,
+            state=DeliveryState.PENDING,
+            created_at=now,
+            updated_at=now,
+        )
+        return Work(delivery=delivery, event=event, subscription=subscription, message_id=message_id)
+
+    def _add_deliveries(self, plan: Plan, received: ReceivedMessage, message: DeliveriesMessage) -> None:
+        found = self.ledger.deliveries(message.deliveries)
+        due = [delivery for delivery in found.values() if self._is_due(delivery)]
+        records = self.ledger.events({delivery.key.event: None for delivery in due})
+        for delivery in due:
+            if self._is_claimed(delivery):
+                # Whoever claimed it may be dead; this message comes back after the claim has run out.
+                plan.failed.add(received.id)
+                continue
+            record = records.get(delivery.key.event)
+            work = self._again(received.id, delivery, record.event if record else None)
+            if work:
+                plan.works.append(work)
+
+    def _again(self, message_id: str, delivery: Delivery, event: Event | None) -> Work | None:
+        subscription = self._subscription(delivery)
+        reason = _obstacle(event, subscription)
+        if reason or event is None or subscription is None:
+            self._discard(delivery, reason or "")
+            return None
+        claimed = self._claimed(replace(delivery, url=subscription.url))
+        if claimed is None:
+            return None
+        return Work(delivery=claimed, event=event, subscription=subscription, message_id=message_id)
+
+    def _subscription(self, delivery: Delivery) -> Subscription | None:
+        key = delivery.key
+        found = self.matching.subscriptions(key.account_id, key.mode, delivery.event_type)
+        return next((each for each in found if each.id == key.subscription_id), None)
+
+    def _discard(self, delivery: Delivery, reason: str) -> None:
+        try:
+            self.ledger.save(delivery.discarded(reason, self.clock.now()))
+        except ConcurrentChangeError:
+            # Somebody settled it first; a message about what is settled has nothing left to do.
+            return
+
+    def _claimed(self, delivery: Delivery) -> Delivery | None:
+        """The delivery, ours alone until the claim ends, or None where another worker was first."""
+        try:
+            return self.ledger.save(replace(delivery, claimed_until=self.clock.now() + self.claim))
+        except ConcurrentChangeError:
+            return None
+
+    def _is_due(self, delivery: Delivery) -> bool:
+        return delivery.waits and delivery.due_at is not None and delivery.due_at <= self.clock.now()
+
+    def _is_claimed(self, delivery: Delivery) -> bool:
+        return delivery.claimed_until is not None and delivery.claimed_until > self.clock.now()
+
+
+def key_of(event: Event, subscription: Subscription) -> DeliveryKey:
+    """Identity of the delivery of `event` to `subscription`."""
+    return DeliveryKey(
+        account_id=event.account_id, mode=event.mode, event_ulid=event.ulid, subscription_id=subscription.id
+    )
+
+
+def _obstacle(event: Event | None, subscription: Subscription | None) -> str | None:
+    """Why a waiting delivery cannot be sent any more."""
+    if event is None:
+        return "The event's data is gone."
+    if subscription is None:
+        return "The subscription was deleted."
+    if not subscription.enabled:
+        return "The subscription was switched off."
+    return None

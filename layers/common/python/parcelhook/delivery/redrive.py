@@ -1,0 +1,91 @@
+"""Re-drives what is due: from the ledger's index back into the queue."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from parcelhook.clock import Clock
+from parcelhook.delivery.due import DueSchedules
+from parcelhook.delivery.policy import RetrySchedule
+from parcelhook.errors import ConcurrentChangeError
+from parcelhook.messages import DeliveriesMessage
+from parcelhook.model.account import Mode
+from parcelhook.model.delivery import Delivery, DeliveryKey
+from parcelhook.queues import Queue
+from parcelhook.storage.keys import shard_of
+from parcelhook.storage.ledger import Ledger
+from parcelhook.storage.table import Start, in_parts
+
+_PAGE = 1_000
+_DELIVERIES_IN_A_MESSAGE = 25
+# A run reads the buckets just before its own too, for what was written while they were read.
+_BUCKETS_READ = 3
+_LONG_AGO = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redriver:
+    """Finds what is due."""
+
+    ledger: Ledger
+    queue: Queue
+    schedules: DueSchedules
+    retry_schedule: RetrySchedule
+    clock: Clock
+    grace: timedelta
+    """How long something may be overdue before it is taken for left behind."""
+
+    def redrive(self, bucket: datetime, shard: int) -> int:
+        """Queues what is due in `bucket`. Answers how much. Raises `UnavailableError`; running it again is safe."""
+        since = bucket - (_BUCKETS_READ - 1) * self.retry_schedule.buckets.width
+        count = 0
+        for page in self._pages(shard, since, bucket):
+            self.queue.send_many(list(_messages(page)))
+            count += len(page)
+        return count
+
+    def sweep(self) -> int:
+        """Puts what was left behind into the next bucket. Answers how much.
+
+        Left behind is what an interrupted run did not queue, and what was queued but never recorded.
+        """
+        now = self.clock.now()
+        count = 0
+        for shard in range(self.ledger.shards):
+            for page in self._pages(shard, now - _LONG_AGO, now - self.grace):
+                found = self.ledger.deliveries(page).values()
+                count += sum(self._put_off(delivery, now) for delivery in found)
+        return count
+
+    def _put_off(self, delivery: Delivery, now: datetime) -> bool:
+        claimed = delivery.claimed_until is not None and delivery.claimed_until > now
+        if claimed or not delivery.waits:
+            return False
+        due_at = self.retry_schedule.soon(now)
+        try:
+            self.ledger.save(delivery.deferred(due_at, now))
+        except ConcurrentChangeError:
+            # It is being dealt with after all.
+            return False
+        self.schedules.ensure(due_at, shard_of(delivery.key, self.ledger.shards))
+        return True
+
+    def _pages(self, shard: int, since: datetime, until: datetime) -> Iterator[tuple[DeliveryKey, ...]]:
+        start: Start | None = None
+        while True:
+            page = self.ledger.due(shard, since=since, until=until, limit=_PAGE, start=start)
+            if page.keys:
+                yield page.keys
+            start = page.next
+            if start is None:
+                return
+
+
+def _messages(keys: Iterable[DeliveryKey]) -> Iterator[DeliveriesMessage]:
+    by_account: defaultdict[tuple[str, Mode], list[DeliveryKey]] = defaultdict(list)
+    for key in keys:
+        by_account[key.account_id, key.mode].append(key)
+    for (account_id, mode), own in by_account.items():
+        for part in in_parts(own, _DELIVERIES_IN_A_MESSAGE):
+            yield DeliveriesMessage(account_id=account_id, mode=mode, deliveries=tuple(part))

@@ -1,0 +1,114 @@
+"""What a dialect is: all in which one vendor's webhooks differ from another's."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from parcelhook.errors import NotFoundError
+from parcelhook.ids import Ids
+from parcelhook.model.delivery import Outcome, RetryPolicy
+from parcelhook.model.event import Event, EventType
+from parcelhook.model.response import Answer
+from parcelhook.model.subscription import Slot, Subscription
+from parcelhook.security.signing import RsaSigner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What is POSTed. The bytes that are signed are the bytes that are sent."""
+
+    content: bytes
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Signing:
+    """What a dialect may sign an attempt with. Made anew for each attempt, since signatures carry the time."""
+
+    now: datetime
+    secrets: Sequence[bytes]
+    """The subscription's signing secret, and during a rotation the one before."""
+    rsa: RsaSigner
+
+
+class Dialect(Protocol):
+    """The wire rules of one vendor. Pure: no AWS, no clock, no randomness of its own."""
+
+    @property
+    def name(self) -> str:
+        """As subscriptions name it."""
+        ...
+
+    @property
+    def slot(self) -> Slot:
+        """Whether there is one subscription for an event, or many."""
+        ...
+
+    @property
+    def event_names(self) -> Mapping[str, tuple[EventType, ...]]:
+        """The vendor's names of events, and what each covers; a catch-all covers several."""
+        ...
+
+    @property
+    def timeout_seconds(self) -> float:
+        """How long an attempt may take in all."""
+        ...
+
+    @property
+    def retry_policy(self) -> RetryPolicy:
+        """How often a delivery is tried, and how far apart."""
+        ...
+
+    def new_id(self, ids: Ids) -> str:
+        """An id for a new subscription, as the vendor writes them."""
+        ...
+
+    def owns_id(self, subscription_id: str) -> bool:
+        """Whether this is an id of this dialect's, by its form. No two dialects own the same."""
+        ...
+
+    def body(self, event: Event, subscription: Subscription) -> Body:
+        """The event as this vendor tells it."""
+        ...
+
+    def headers(self, body: Body, signing: Signing) -> dict[str, str]:
+        """The vendor's own headers of an attempt: user agent, version, signature."""
+        ...
+
+    def outcome(self, answer: Answer) -> Outcome:
+        """What an answer means: delivered, to be retried, or given up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialects:
+    """All dialects there are."""
+
+    known: tuple[Dialect, ...]
+
+    def named(self, name: str) -> Dialect:
+        """The dialect that a subscription names."""
+        return next(dialect for dialect in self.known if dialect.name == name)
+
+    def owning(self, subscription_id: str) -> Dialect:
+        """The dialect whose subscription this id is of. Raises `NotFoundError`."""
+        for dialect in self.known:
+            if dialect.owns_id(subscription_id):
+                return dialect
+        raise NotFoundError(f"There is no subscription {subscription_id}.")
+
+
+def covered_types(dialect: Dialect) -> tuple[EventType, ...]:
+    """All event types that a dialect has a name for, each once."""
+    return tuple(dict.fromkeys(_flat(dialect.event_names.values())))
+
+
+def _flat(groups: Iterable[Iterable[EventType]]) -> Iterable[EventType]:
+    return (event_type for group in groups for event_type in group)
+
+
+def json_bytes(value: object) -> bytes:
+    """`value` as compact JSON in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

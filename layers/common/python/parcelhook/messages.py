@@ -1,0 +1,108 @@
+"""What lies in the queues: events to be dispatched, and deliveries to be tried again.
+
+A message of either kind is about one account, so that a queue can be fair between accounts.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parcelhook.clock import from_text, to_text
+from parcelhook.errors import PoisonedMessageError
+from parcelhook.model.account import Mode
+from parcelhook.model.delivery import DeliveryKey
+from parcelhook.model.event import Event, EventType
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsMessage:
+    """Events of one publication."""
+
+    account_id: str
+    mode: Mode
+    events: tuple[Event, ...]
+    republished: bool = False
+    """Whether the same events may have been sent in another message before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveriesMessage:
+    """Deliveries that are due."""
+
+    account_id: str
+    mode: Mode
+    deliveries: tuple[DeliveryKey, ...]
+
+
+Message = EventsMessage | DeliveriesMessage
+
+
+def encode(message: Message) -> str:
+    """`message` as it is sent."""
+    content = {"version": _VERSION, "account_id": message.account_id, "mode": message.mode}
+    if isinstance(message, EventsMessage):
+        content |= {"kind": "events", "events": [_from_event(event) for event in message.events]}
+        content |= {"republished": True} if message.republished else {}
+    else:
+        pairs = [[key.event_ulid, key.subscription_id] for key in message.deliveries]
+        content |= {"kind": "deliveries", "deliveries": pairs}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(text: str) -> Message:
+    """The message that `encode` wrote. Raises `PoisonedMessageError` for anything else."""
+    try:
+        return _decode(json.loads(text))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PoisonedMessageError(f"The message cannot be read: {type(error).__name__}.") from error
+
+
+def _decode(content: dict[str, Any]) -> Message:
+    if content["version"] != _VERSION:
+        raise PoisonedMessageError("The message has a version that is not known here.")
+    account_id, mode = str(content["account_id"]), Mode(content["mode"])
+    if content["kind"] == "events":
+        events = tuple(_to_event(account_id, mode, fields) for fields in content["events"])
+        republished = content.get("republished", False) is True
+        return EventsMessage(account_id=account_id, mode=mode, events=events, republished=republished)
+    if content["kind"] == "deliveries":
+        return DeliveriesMessage(
+            account_id=account_id, mode=mode, deliveries=_to_keys(account_id, mode, content["deliveries"])
+        )
+    raise PoisonedMessageError("The message is of a kind that is not known here.")
+
+
+def _from_event(event: Event) -> dict[str, Any]:
+    fields = {
+        "ulid": event.ulid,
+        "type": event.type,
+        "accepted_at": to_text(event.accepted_at),
+        "occurred_at": to_text(event.occurred_at),
+        "data": event.data,
+    }
+    return fields | ({"client_id": event.client_id} if event.client_id else {})
+
+
+def _to_event(account_id: str, mode: Mode, fields: dict[str, Any]) -> Event:
+    if not isinstance(fields["data"], dict):
+        raise TypeError("data is not an object")
+    return Event(
+        ulid=fields["ulid"],
+        account_id=account_id,
+        mode=mode,
+        type=EventType(fields["type"]),
+        data=fields["data"],
+        accepted_at=from_text(fields["accepted_at"]),
+        occurred_at=from_text(fields["occurred_at"]),
+        client_id=fields.get("client_id"),
+    )
+
+
+def _to_keys(account_id: str, mode: Mode, pairs: Sequence[Sequence[str]]) -> tuple[DeliveryKey, ...]:
+    return tuple(
+        DeliveryKey(account_id=account_id, mode=mode, event_ulid=ulid, subscription_id=subscription_id)
+        for ulid, subscription_id in pairs
+    )
