@@ -51,11 +51,11 @@ def _id(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         if 0 <= value <= MAX_INTEGER:
             return str(value)
-        raise fault(f"An id that is a number lies between 0 and {MAX_INTEGER}.")
+        raise fault(f"An id that is a number must lie between 0 and {MAX_INTEGER}.")
     if not isinstance(value, str):
         raise fault(f"An id must be text or a whole number, not {kind(value)}.")
     if not 1 <= len(value) <= MAX_LINE:
-        raise fault(f"An id has 1 to {MAX_LINE} characters.")
+        raise fault(f"An id must have 1 to {MAX_LINE} characters.")
     return _line(value)
 
 

@@ -15,14 +15,14 @@ _TIME = re.compile(
     re.ASCII,
 )
 
-MOMENT_SCHEMA: dict[str, Any] = {"type": "string", "format": "date-time"}
+_ZONE = r"([Zz]|[+-]\d{2}:\d{2})"
+_LOCAL = _DATE.pattern + r"[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?"
+
+MOMENT_SCHEMA: dict[str, Any] = {"type": "string", "format": "date-time", "pattern": f"^{_LOCAL}{_ZONE}$"}
 DAY_OR_MOMENT_SCHEMA: dict[str, Any] = {
-    "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]
+    "anyOf": [MOMENT_SCHEMA, {"type": "string", "format": "date", "pattern": f"^{_DATE.pattern}$"}]
 }
-LOCAL_TIME_SCHEMA: dict[str, Any] = {
-    "type": "string",
-    "pattern": f"^{_DATE.pattern}([Tt ]\\d{{2}}:\\d{{2}}:\\d{{2}}(\\.\\d{{1,9}})?([Zz]|[+-]\\d{{2}}:\\d{{2}})?)?$",
-}
+LOCAL_TIME_SCHEMA: dict[str, Any] = {"type": "string", "pattern": f"^({_DATE.pattern}|{_LOCAL}{_ZONE}?)$"}
 
 
 def moment(value: object) -> str:

@@ -42,13 +42,13 @@ def _object(value: object) -> dict[str, Any]:
 def _client_id(value: object) -> str:
     text = text_of(value)
     if not 1 <= len(text) <= MAX_CLIENT_ID:
-        raise fault(f"An id has 1 to {MAX_CLIENT_ID} characters.")
+        raise fault(f"An id must have 1 to {MAX_CLIENT_ID} characters.")
     if not re.fullmatch(_CLIENT_ID, text):
-        raise fault("An id is printable ASCII without spaces and without / ? # % and \\.")
+        raise fault("An id must be printable ASCII without spaces and without / ? # % and \\.")
     if text.startswith(_OUR_PREFIX):
-        raise fault(f"Ids that start with {_OUR_PREFIX} are given by this service.")
+        raise fault(f"An id must not start with {_OUR_PREFIX}, as those that this service gives do.")
     if text in {".", ".."}:
-        raise fault("An id is not . or .., which cannot be a part of a path.")
+        raise fault("An id must not be . or .., which cannot be part of a path.")
     return text
 
 

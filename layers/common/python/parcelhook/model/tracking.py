@@ -37,4 +37,5 @@ def tracking_status(text: str) -> TrackingStatus | None:
     try:
         return TrackingStatus(text)
     except ValueError:
-        return SHIPENGINE_STATUSES.get(text.upper())
+        # Outside ASCII, letters that are none of the code's own can have its letters as capitals.
+        return SHIPENGINE_STATUSES.get(text.upper()) if text.isascii() else None
