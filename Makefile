@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 STAGE ?= dev
+# Settings of the stage, for instance SETTINGS="alarm_email=me@example.com throttle_rate=20".
+SETTINGS ?=
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
 
@@ -9,7 +11,7 @@ export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 # Compiled modules start faster; an empty value switches compiling on.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test check format setup
+.PHONY: help run demo test check format setup layer synth bootstrap deploy destroy
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -47,3 +49,21 @@ test: setup ## format check, lint, strict types, tests
 	$(RUN) pytest -n 2
 
 check: test ## the same as test
+
+CLOUD = $(RUN) python -m infra.deploy
+OF_STAGE = --stage $(STAGE) $(addprefix -c ,$(SETTINGS))
+
+layer: setup ## builds what Lambda runs, into build/
+	@$(RUN) python -m infra.bundling
+
+synth: setup ## writes the CloudFormation template of STAGE, into cdk.out/
+	@$(CLOUD) synth $(OF_STAGE)
+
+bootstrap: setup ## prepares an AWS account and Region for CDK, once
+	@$(CLOUD) bootstrap
+
+deploy: setup ## deploys STAGE to AWS, with SETTINGS="name=value ..."
+	@$(CLOUD) deploy $(OF_STAGE)
+
+destroy: setup ## removes STAGE from AWS, and says what stays
+	@$(CLOUD) destroy $(OF_STAGE)

@@ -1,0 +1,110 @@
+"""Deploys, removes or only synthesises a stage: `python -m infra.deploy deploy --stage dev -c alarm_email=…`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from infra.app import parse_context, synthesise_for_lambda
+from infra.command_line import NotReadyError, check_account, check_bootstrap, run_cdk
+from infra.config import StageSettings
+from infra.interpreters import REPOSITORY
+
+ASSEMBLY = REPOSITORY / "cdk.out"
+
+
+def synth(context: dict[str, object]) -> None:
+    """Writes the template and has the pinned command line read it: needs neither network nor credentials."""
+    synthesise_for_lambda(context, ASSEMBLY)
+    run_cdk("synth", "--app", str(ASSEMBLY), "--quiet")
+    print(f"The template is {ASSEMBLY.name}/{_stack(context)}.template.json.")
+
+
+def deploy(context: dict[str, object]) -> None:
+    """Creates or updates the stack, and shows what it gave."""
+    place = check_account()
+    check_bootstrap(place)
+    synthesise_for_lambda(context, ASSEMBLY)
+    print(f"Deploying {_stack(context)} to {place}.")
+    outputs = REPOSITORY / "build" / f"outputs-{_stage(context)}.json"
+    run_cdk(
+        "deploy",
+        "--app",
+        str(ASSEMBLY),
+        "--outputs-file",
+        str(outputs),
+        *_unasked("--require-approval", "never"),
+        _stack(context),
+    )
+    _show(outputs, context)
+
+
+def destroy(context: dict[str, object]) -> None:
+    """Removes the stack, and says what is left."""
+    place = check_account()
+    synthesise_for_lambda(context, ASSEMBLY)
+    run_cdk("destroy", "--app", str(ASSEMBLY), *_unasked("--force"), _stack(context))
+    print(_left_behind(context, place))
+
+
+def bootstrap(_: dict[str, object]) -> None:
+    """Prepares the account and Region for CDK, once for all stages."""
+    run_cdk("bootstrap", f"aws://{check_account()}")
+
+
+def _unasked(*options: str) -> list[str]:
+    """CDK asks before it widens permissions or destroys; where nobody can answer, the command is the answer."""
+    return [] if sys.stdin.isatty() else list(options)
+
+
+def _show(outputs: Path, context: dict[str, object]) -> None:
+    values: dict[str, str] = json.loads(outputs.read_text(encoding="utf-8"))[_stack(context)]
+    width = max(map(len, values))
+    print("\n".join(f"{name:{width}}  {value}" for name, value in sorted(values.items())))
+    stage = _stage(context)
+    print(
+        f"\nNext: `parcelhook accounts create --stage {stage}` makes the secrets, the first account and its key;"
+        f"\n      then publish to {values['ApiUrl']}/v1/events. Remove everything with `make destroy STAGE={stage}`."
+    )
+
+
+def _left_behind(context: dict[str, object], place: str) -> str:
+    settings = StageSettings.from_context(context)
+    kept = [
+        "the secrets in SSM, which `parcelhook secrets delete --stage " + settings.stage + "` deletes",
+        f"the CDK bootstrap stack CDKToolkit of {place} with its bucket of assets, which other stacks may use",
+    ]
+    if settings.keeps_data:
+        kept.insert(0, f"the registry table, protected from deletion, its name beginning with {_stack(context)}")
+        kept.insert(1, f"the log groups, which empty themselves after {settings.log_retention_days} days")
+    return "What stays:\n" + "\n".join(f"- {item}" for item in kept)
+
+
+def _stage(context: dict[str, object]) -> str:
+    return StageSettings.from_context(context).stage
+
+
+def _stack(context: dict[str, object]) -> str:
+    return f"Parcelhook-{_stage(context)}"
+
+
+def main() -> None:
+    """What the Makefile's targets of the same names call."""
+    actions: dict[str, Callable[[dict[str, object]], None]] = {
+        action.__name__: action for action in (synth, deploy, destroy, bootstrap)
+    }
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("action", choices=actions)
+    parser.add_argument("--stage", default="dev")
+    parser.add_argument("-c", "--context", action="append", default=[], metavar="NAME=VALUE", help="a stage setting")
+    arguments = parser.parse_args()
+    context = parse_context(arguments.context) | {"stage": arguments.stage}
+    try:
+        actions[arguments.action](context)
+    except (NotReadyError, ValueError) as error:
+        raise SystemExit(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
