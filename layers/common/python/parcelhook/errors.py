@@ -15,6 +15,7 @@ ParcelhookError
 │       ├── ConcurrentChangeError
 │       └── EventIdReusedError
 ├── UnavailableError                  AWS asks to come back later; nothing was half-written
+│   └── SecretMissingError
 ├── PoisonedMessageError              a queue message that nobody can read; it goes to the dead-letter queue
 └── AttemptError                      one POST failed; what follows is the retry policy's to say
     ├── AddressRefusedError
@@ -126,6 +127,10 @@ class UnavailableError(ParcelhookError):
     def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class SecretMissingError(UnavailableError):
+    """Raised when a secret of the deployment was not made yet."""
 
 
 class PoisonedMessageError(ParcelhookError):

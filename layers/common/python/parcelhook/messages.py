@@ -6,6 +6,7 @@ A message of either kind is about one account, so that a queue can be fair betwe
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from parcelhook.clock import from_text, to_text
@@ -34,6 +35,8 @@ class DeliveriesMessage:
 
     account_id: str
     mode: Mode
+    due: datetime
+    """The bucket they were due in. One that is due later by now was tried since, and the message is stale."""
     deliveries: tuple[DeliveryKey, ...]
 
 
@@ -48,7 +51,7 @@ def encode(message: Message) -> str:
         content |= {"republished": True} if message.republished else {}
     else:
         pairs = [[key.event_ulid, key.subscription_id] for key in message.deliveries]
-        content |= {"kind": "deliveries", "deliveries": pairs}
+        content |= {"kind": "deliveries", "due": to_text(message.due), "deliveries": pairs}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -69,9 +72,8 @@ def _decode(content: dict[str, Any]) -> Message:
         republished = content.get("republished", False) is True
         return EventsMessage(account_id=account_id, mode=mode, events=events, republished=republished)
     if content["kind"] == "deliveries":
-        return DeliveriesMessage(
-            account_id=account_id, mode=mode, deliveries=_to_keys(account_id, mode, content["deliveries"])
-        )
+        keys, due = _to_keys(account_id, mode, content["deliveries"]), from_text(content["due"])
+        return DeliveriesMessage(account_id=account_id, mode=mode, due=due, deliveries=keys)
     raise PoisonedMessageError("The message is of a kind that is not known here.")
 
 

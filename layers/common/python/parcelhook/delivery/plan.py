@@ -1,7 +1,7 @@
 """From queue messages to the attempts that they ask for."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from parcelhook.clock import Clock
 from parcelhook.delivery.attempts import Work
@@ -47,7 +47,10 @@ class Planner:
     """How long a worker has for an attempt before another may try."""
 
     def add(self, plan: Plan, received: ReceivedMessage) -> None:
-        """Adds to `plan` what one message asks for. Raises `UnavailableError` before anything of it is added."""
+        """Adds to `plan` what one message asks for.
+
+        Raises `UnavailableError`; what was added until then is to be sent all the same, since it may be claimed.
+        """
         match received.message:
             case EventsMessage() as message:
                 self._add_events(plan, received, message)
@@ -89,7 +92,7 @@ class Planner:
 
     def _add_deliveries(self, plan: Plan, received: ReceivedMessage, message: DeliveriesMessage) -> None:
         found = self.ledger.deliveries(message.deliveries)
-        due = [delivery for delivery in found.values() if self._is_due(delivery)]
+        due = [delivery for delivery in found.values() if _is_due(delivery, message.due)]
         records = self.ledger.events({delivery.key.event: None for delivery in due})
         for delivery in due:
             if self._is_claimed(delivery):
@@ -131,9 +134,6 @@ class Planner:
         except ConcurrentChangeError:
             return None
 
-    def _is_due(self, delivery: Delivery) -> bool:
-        return delivery.waits and delivery.due_at is not None and delivery.due_at <= self.clock.now()
-
     def _is_claimed(self, delivery: Delivery) -> bool:
         return delivery.claimed_until is not None and delivery.claimed_until > self.clock.now()
 
@@ -143,6 +143,10 @@ def key_of(event: Event, subscription: Subscription) -> DeliveryKey:
     return DeliveryKey(
         account_id=event.account_id, mode=event.mode, event_ulid=event.ulid, subscription_id=subscription.id
     )
+
+
+def _is_due(delivery: Delivery, bucket: datetime) -> bool:
+    return delivery.waits and delivery.due_at is not None and delivery.due_at <= bucket
 
 
 def _obstacle(event: Event | None, subscription: Subscription | None) -> str | None:

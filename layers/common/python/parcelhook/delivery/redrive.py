@@ -41,7 +41,7 @@ class Redriver:
         since = bucket - (_BUCKETS_READ - 1) * self.retry_schedule.buckets.width
         count = 0
         for page in self._pages(shard, since, bucket):
-            self.queue.send_many(list(_messages(page)))
+            self.queue.send_many(list(_messages(page, bucket)))
             count += len(page)
         return count
 
@@ -82,10 +82,10 @@ class Redriver:
                 return
 
 
-def _messages(keys: Iterable[DeliveryKey]) -> Iterator[DeliveriesMessage]:
+def _messages(keys: Iterable[DeliveryKey], due: datetime) -> Iterator[DeliveriesMessage]:
     by_account: defaultdict[tuple[str, Mode], list[DeliveryKey]] = defaultdict(list)
     for key in keys:
         by_account[key.account_id, key.mode].append(key)
     for (account_id, mode), own in by_account.items():
         for part in in_parts(own, _DELIVERIES_IN_A_MESSAGE):
-            yield DeliveriesMessage(account_id=account_id, mode=mode, deliveries=tuple(part))
+            yield DeliveriesMessage(account_id=account_id, mode=mode, due=due, deliveries=tuple(part))

@@ -51,13 +51,13 @@ class Ledger:
     def events(self, event_keys: Iterable[EventKey]) -> dict[EventKey, EventRecord]:
         """Those of the events that are there."""
         wanted = [keys.event(key) for key in event_keys]
-        records = [to_event(values) for values in self._alive(self.table.get_many(wanted))]
+        records = [to_event(values) for values in self.alive(self.table.get_many(wanted))]
         return {record.event.key: record for record in records}
 
     def deliveries(self, delivery_keys: Iterable[DeliveryKey]) -> dict[DeliveryKey, Delivery]:
         """Those of the deliveries that are there, as they are now (consistent reads)."""
         wanted = [keys.delivery(key) for key in delivery_keys]
-        found = [to_delivery(values) for values in self._alive(self.table.get_many(wanted, consistent=True))]
+        found = [to_delivery(values) for values in self.alive(self.table.get_many(wanted, consistent=True))]
         return {delivery.key: delivery for delivery in found}
 
     def delivery(self, key: DeliveryKey) -> Delivery:
@@ -78,7 +78,8 @@ class Ledger:
     def _values(self, delivery: Delivery) -> Values:
         return from_delivery(delivery, days=self.days, shards=self.shards)
 
-    def _alive(self, items: Iterable[Values]) -> list[Values]:
+    def alive(self, items: Iterable[Values]) -> list[Values]:
+        """Those that have not expired."""
         now = int(self.clock.now().timestamp())
         return [values for values in items if is_alive(values, now)]
 

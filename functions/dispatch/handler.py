@@ -1,0 +1,58 @@
+"""Lambda entry of dispatch: a batch of SQS messages in, the ids of those to be received again out."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from parcelhook.delivery.engine import Engine
+from parcelhook.delivery.plan import ReceivedMessage
+from parcelhook.errors import PoisonedMessageError
+from parcelhook.messages import decode
+from parcelhook.services.dispatch import build_engine
+from parcelhook.settings import Settings
+from parcelhook.telemetry import AttemptLog, build_logger
+
+# A slow name server holds a thread; there must be enough for the others.
+_THREADS = 64
+
+_settings = cache(lambda: Settings.from_environment(os.environ))
+_logger = cache(lambda: build_logger(_settings().log_level))
+
+
+@cache
+def _engine() -> Engine:
+    return build_engine(_settings(), AttemptLog(_logger()))
+
+
+@cache
+def _runner() -> asyncio.Runner:
+    runner = asyncio.Runner()
+    runner.get_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="dispatch"))
+    return runner
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Dispatches a batch. Messages that cannot be read come again, and at last go to the dead-letter queue."""
+    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000
+    poisoned: set[str] = set()
+    messages = list(_readable(event["Records"], poisoned))
+    failed = poisoned | _runner().run(_engine().dispatch(messages, deadline=deadline))
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]}
+
+
+def _readable(records: list[dict[str, Any]], poisoned: set[str]) -> Iterator[ReceivedMessage]:
+    for record in records:
+        try:
+            message = decode(record["body"])
+        except PoisonedMessageError as error:
+            _logger().error("message.poisoned", message_id=record["messageId"], reason=str(error))
+            poisoned.add(record["messageId"])
+            continue
+        receive_count = int(record["attributes"]["ApproximateReceiveCount"])
+        yield ReceivedMessage(id=record["messageId"], message=message, receive_count=receive_count)

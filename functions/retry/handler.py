@@ -1,0 +1,35 @@
+"""Lambda entry of retry: EventBridge Scheduler says which bucket is due, or that it is time to sweep."""
+
+import os
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from parcelhook.delivery.redrive import Redriver
+from parcelhook.errors import PoisonedMessageError
+from parcelhook.services.retry import build_redriver
+from parcelhook.settings import Settings
+from parcelhook.telemetry import build_logger
+
+_settings = cache(lambda: Settings.from_environment(os.environ))
+_logger = cache(lambda: build_logger(_settings().log_level))
+
+
+@cache
+def _redriver() -> Redriver:
+    return build_redriver(_settings())
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    """Re-drives what is due. What it raises makes Lambda and the schedule try again, which is safe."""
+    match event:
+        case {"kind": "due", "bucket": str(bucket), "shard": int(shard)}:
+            count = _redriver().redrive(datetime.fromisoformat(bucket), shard)
+        case {"kind": "sweep"}:
+            bucket, shard, count = None, None, _redriver().sweep()
+        case _:
+            raise PoisonedMessageError("The schedule's input is not one that is known here.")
+    _logger().info("deliveries.redriven", kind=event["kind"], bucket=bucket, shard=shard, count=count)
+    return {"count": count}

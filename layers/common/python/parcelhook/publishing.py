@@ -1,0 +1,139 @@
+"""Takes events in: one publication is one queue message, so that it is taken whole or not at all."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from parcelhook import messages
+from parcelhook.clock import Clock, to_text
+from parcelhook.errors import BodyTooLargeError, EventIdReusedError, UnavailableError
+from parcelhook.ids import Ids
+from parcelhook.messages import EventsMessage
+from parcelhook.model.account import Principal
+from parcelhook.model.event import Event, EventType
+from parcelhook.queues import LONGEST_MESSAGE_BYTES, Queue
+from parcelhook.storage.publications import InProgress, Publication, Publications, PublicationState
+
+# How long to wait for somebody who is publishing the same id at this moment.
+_WAITS = 20
+_WAIT_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An event as its publisher told it, already validated."""
+
+    type: EventType
+    data: dict[str, Any]
+    client_id: str | None = None
+    occurred_at: datetime | None = None
+
+    @property
+    def digest(self) -> str:
+        """Equal for drafts that say the same."""
+        occurred_at = to_text(self.occurred_at) if self.occurred_at else None
+        content = json.dumps([self.type, self.data, occurred_at], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Publishes events."""
+
+    queue: Queue
+    publications: Publications
+    clock: Clock
+    ids: Ids
+    wait: Callable[[float], None]
+    """Passes so many seconds."""
+
+    def publish(self, principal: Principal, drafts: Sequence[Draft]) -> list[str]:
+        """Queues what was not published before, and answers the id of each.
+
+        Raises `EventIdReusedError` or `BodyTooLargeError`, or `UnavailableError` when AWS refuses; then nothing is
+        queued, and the same call may be made again.
+        """
+        now = self.clock.now()
+        ulids = sorted(self.ids.ulid(now) for _ in drafts)
+        events = [_event(principal, draft, ulid, now) for draft, ulid in zip(drafts, ulids, strict=True)]
+        reserved: dict[str, Publication] = {}
+        try:
+            fresh = self._reserved(events, drafts, reserved)
+            self._queue(principal, fresh, republished=_some_taken_over(fresh, events))
+        except (EventIdReusedError, BodyTooLargeError, UnavailableError):
+            self.publications.release(reserved.values())
+            raise
+        self.publications.confirm(reserved.values())
+        return [event.id for event in events]
+
+    def _reserved(
+        self, events: Sequence[Event], drafts: Sequence[Draft], reserved: dict[str, Publication]
+    ) -> list[Event]:
+        """The events that are ours to queue; `reserved` is filled with the publications of those that have own ids."""
+        fresh = []
+        for position, (event, draft) in enumerate(zip(events, drafts, strict=True)):
+            if event.client_id is None:
+                fresh.append(event)
+                continue
+            pointer = f"/{position}/id" if len(events) > 1 else "/id"
+            publication = self._publication(event, draft, reserved.get(event.client_id))
+            if publication.content_digest != draft.digest:
+                raise EventIdReusedError(event.client_id, pointer)
+            if publication.state is PublicationState.RESERVED and event.client_id not in reserved:
+                reserved[event.client_id] = publication
+                fresh.append(replace(event, ulid=publication.ulid))
+        return fresh
+
+    def _publication(self, event: Event, draft: Draft, own: Publication | None) -> Publication:
+        """What the event's own id stands for: what this call reserved already, or what the ledger says."""
+        if own is not None:
+            return own
+        wanted = Publication(
+            account_id=event.account_id,
+            mode=event.mode,
+            client_id=event.id,
+            ulid=event.ulid,
+            content_digest=draft.digest,
+            state=PublicationState.RESERVED,
+            at=event.accepted_at,
+        )
+        for _ in range(_WAITS):
+            try:
+                return self.publications.reserve(wanted)
+            except InProgress:
+                self.wait(_WAIT_SECONDS)
+        raise UnavailableError(f"The event {event.id} is being published by another call.")
+
+    def _queue(self, principal: Principal, events: Sequence[Event], *, republished: bool) -> None:
+        if not events:
+            return
+        message = EventsMessage(
+            account_id=principal.account_id, mode=principal.mode, events=tuple(events), republished=republished
+        )
+        if len(messages.encode(message).encode()) > LONGEST_MESSAGE_BYTES:
+            raise BodyTooLargeError(
+                "The events are too large together; publish them in several calls.", limit=LONGEST_MESSAGE_BYTES
+            )
+        self.queue.send(message)
+
+
+def _event(principal: Principal, draft: Draft, ulid: str, now: datetime) -> Event:
+    return Event(
+        ulid=ulid,
+        account_id=principal.account_id,
+        mode=principal.mode,
+        type=draft.type,
+        data=draft.data,
+        accepted_at=now,
+        occurred_at=draft.occurred_at or now,
+        client_id=draft.client_id,
+    )
+
+
+def _some_taken_over(fresh: Sequence[Event], events: Sequence[Event]) -> bool:
+    """Whether some of them have the ULID of an earlier call, which may have queued them before it died."""
+    own = {event.ulid for event in events}
+    return any(event.ulid not in own for event in fresh)

@@ -1,0 +1,51 @@
+"""Parts of the dispatch function."""
+
+import logging
+from datetime import timedelta
+
+from parcelhook.clock import SystemClock
+from parcelhook.delivery.attempts import Attempter
+from parcelhook.delivery.engine import AttemptObserver, Engine
+from parcelhook.delivery.matching import Matching
+from parcelhook.delivery.plan import Planner
+from parcelhook.delivery.record import Recorder
+from parcelhook.delivery.sender import HttpxSender, build_client, build_tls
+from parcelhook.delivery.transport import DeliveryTransport
+from parcelhook.security.addresses import is_public_text
+from parcelhook.services import shared
+from parcelhook.settings import Settings
+
+
+def build_engine(settings: Settings, observer: AttemptObserver) -> Engine:
+    """The engine, on AWS and the internet."""
+    # httpx logs every request with its URL at INFO; URLs may carry a customer's token.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    clock, dialects = SystemClock(), shared.build_known_dialects(settings)
+    dynamodb = shared.client("dynamodb")
+    ledger = shared.build_ledger(settings, dynamodb, clock)
+    recorder = Recorder(
+        ledger=ledger,
+        schedules=shared.build_schedules(settings),
+        retry_schedule=shared.build_retry_schedule(settings),
+        dialects=dialects,
+        clock=clock,
+    )
+    planner = Planner(
+        matching=Matching(
+            shared.build_registry(settings, dynamodb), clock, timedelta(seconds=settings.subscription_cache_seconds)
+        ),
+        ledger=ledger,
+        recorder=recorder,
+        clock=clock,
+        claim=timedelta(seconds=settings.claim_seconds),
+    )
+    attempter = Attempter(
+        dialects=dialects, sender=_build_sender(settings), secrets=shared.build_secrets(settings), clock=clock
+    )
+    return Engine(planner=planner, attempter=attempter, recorder=recorder, observer=observer, clock=clock)
+
+
+def _build_sender(settings: Settings) -> HttpxSender:
+    allow_all = settings.dangerous_allow_private_endpoints
+    transport = DeliveryTransport(tls=build_tls(), is_allowed=(lambda _: True) if allow_all else is_public_text)
+    return HttpxSender(build_client(transport))
