@@ -1,5 +1,7 @@
 """What each resource of `parcelhook.resources` is called on the laptop, and the settings that follow from it."""
 
+from dataclasses import replace
+
 from local.configuration import Configuration
 from parcelhook.resources import (
     EVENTS,
@@ -76,7 +78,7 @@ def sweep_minutes(retry_interval: int) -> int:
 def settings(configuration: Configuration) -> Settings:
     """The settings of every function on the laptop."""
     interval = configuration.retry_interval_seconds
-    return Settings(
+    settings = Settings(
         registry_table=table_name(REGISTRY),
         ledger_table=table_name(LEDGER),
         events_queue_url=queue_url(queue_name(EVENTS)),
@@ -94,3 +96,8 @@ def settings(configuration: Configuration) -> Settings:
         key_cache_seconds=1,
         dangerous_allow_private_endpoints=True,
     )
+    visibility = configuration.visibility_timeout_seconds
+    if visibility is None:
+        return settings
+    # A message must not come back for the last time while a dead worker's claim still holds.
+    return replace(settings, claim_seconds=min(settings.claim_seconds, visibility))

@@ -86,3 +86,9 @@ def test_settings_at_the_default_interval_are_those_of_a_deployment_but_for_the_
 def test_settings_survive_the_environment() -> None:
     settings = layout.settings(replace(Configuration(), retry_interval_seconds=5))
     assert Settings.from_environment(settings.to_environment()) == settings
+
+
+@pytest.mark.parametrize(("visibility", "claim"), [(None, 90), (3, 3), (600, 90)])
+def test_claim_ends_before_a_message_is_given_up(visibility: int | None, claim: int) -> None:
+    configuration = Configuration(visibility_timeout_seconds=visibility)
+    assert layout.settings(configuration).claim_seconds == claim
