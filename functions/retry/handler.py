@@ -28,8 +28,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         case {"kind": "due", "bucket": str(bucket), "shard": int(shard)}:
             count = _redriver().redrive(datetime.fromisoformat(bucket), shard)
         case {"kind": "sweep"}:
-            bucket, shard, count = None, None, _redriver().sweep()
+            count = _redriver().sweep()
         case _:
             raise PoisonedMessageError("The schedule's input is not one that is known here.")
-    _logger().info("deliveries.redriven", kind=event["kind"], bucket=bucket, shard=shard, count=count)
+    _logger().info("deliveries.redriven", **event, count=count)
     return {"count": count}

@@ -1,0 +1,8 @@
+"""All routes. A new dialect's are a module here and a line below."""
+
+from collections.abc import Sequence
+
+from functions.api.http import RouteGroup
+from functions.api.routes import native, shipengine
+
+GROUPS: Sequence[RouteGroup] = (native.GROUP, shipengine.GROUP)

@@ -4,6 +4,7 @@ ParcelhookError
 ├── SettingsError
 ├── CallerError                       the caller can mend it
 │   ├── MalformedBodyError
+│   ├── MalformedIdError
 │   ├── BodyTooLargeError
 │   ├── InvalidRequestError
 │   ├── UnauthenticatedError
@@ -45,6 +46,10 @@ class CallerError(ParcelhookError):
 
 class MalformedBodyError(CallerError):
     """Raised when a body cannot be read at all: not UTF-8, not JSON, empty, or not of the form asked for."""
+
+
+class MalformedIdError(CallerError):
+    """Raised when an id is not of the form that ids of its kind have."""
 
 
 class BodyTooLargeError(CallerError):

@@ -28,7 +28,7 @@ class Subscription:
     enabled: bool = True
     headers: Headers = ()
     """Sent with every delivery, as the subscriber asked."""
-    dialect_fields: Mapping[str, str] = field(default_factory=dict)
+    dialect_fields: Mapping[str, str | int | bool] = field(default_factory=dict)
     """What only this dialect knows, kept for its own answers (e.g. ShipEngine's `store_id`)."""
     secret_version: int = 1
     previous_secret_until: datetime | None = None

@@ -72,7 +72,7 @@ class Lists:
         What failed or waits is read from its own index, so that finding it does not read what succeeded.
         """
         after = from_cursor(cursor) if cursor else None
-        if wanted.state not in {None, DeliveryState.DELIVERED}:
+        if wanted.state and wanted.state is not DeliveryState.DELIVERED:
             candidates = self._in_state(account_id, mode, wanted.state, after, limit)
         elif wanted.subscription_id is not None:
             candidates = self._of_subscription(account_id, mode, wanted.subscription_id, after, limit)
@@ -88,9 +88,9 @@ class Lists:
             yield record.event.ulid, record
 
     def _in_state(
-        self, account_id: str, mode: Mode, state: DeliveryState | None, after: str | None, limit: int
+        self, account_id: str, mode: Mode, state: DeliveryState, after: str | None, limit: int
     ) -> Candidates[Delivery]:
-        partition = keys.state_partition(account_id, mode, DeliveryState(state))
+        partition = keys.state_partition(account_id, mode, state)
         query = Query(
             prefix=keys.Key(partition, ""), index=STATE_INDEX, between=("0", after or _END), newest_first=True
         )

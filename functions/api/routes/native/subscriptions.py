@@ -1,0 +1,117 @@
+"""`/v1/subscriptions`: subscriptions of all dialects in one form, switched on and off, and their secrets."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from functions.api.authentication import any_form
+from functions.api.bodies import parse
+from functions.api.http import Request, Response, Route, json_response
+from parcelhook.clock import to_text
+from parcelhook.dialects.base import covered_types
+from parcelhook.model.subscription import Subscription
+from parcelhook.security.signing import standard_webhooks_secret
+from parcelhook.services.api import ApiServices
+
+# So long does the secret before still sign, so that receivers can change over without losing a delivery.
+ROTATION_OVERLAP = timedelta(hours=24)
+
+
+class SubscriptionChange(BaseModel):
+    """What may be changed of a subscription of any dialect."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    enabled: bool
+
+
+def list_all(request: Request, services: ApiServices) -> Response:
+    """`GET`: 200 with all subscriptions of the key's mode, oldest first."""
+    principal = any_form(request, services)
+    request.allow_query()
+    found = services.registry.subscriptions(principal.account_id, principal.mode)
+    return json_response(200, {"subscriptions": [_subscription(each) for each in found]})
+
+
+def show(request: Request, services: ApiServices) -> Response:
+    """`GET` of one: 200."""
+    request.allow_query()
+    return json_response(200, _subscription(_found(request, services)))
+
+
+def change(request: Request, services: ApiServices) -> Response:
+    """`PATCH`: 200 with the subscription; it keeps its URL while it is switched off."""
+    request.allow_query()
+    before = _found(request, services)
+    wanted = parse(SubscriptionChange, request.json_object())
+    return json_response(200, _subscription(_changed(services, before, replace(before, enabled=wanted.enabled))))
+
+
+def show_secret(request: Request, services: ApiServices) -> Response:
+    """`GET` of the signing secret: 200, in the form that Standard Webhooks libraries take."""
+    request.allow_query()
+    subscription = _found(request, services)
+    secret = services.secrets.master().signing_secret(subscription.id, subscription.secret_version)
+    return json_response(
+        200,
+        {"secret": standard_webhooks_secret(secret), "version": subscription.secret_version},
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def rotate_secret(request: Request, services: ApiServices) -> Response:
+    """`POST`: 200 with the new secret; the one before signs too for 24 hours."""
+    request.allow_query()
+    before = _found(request, services)
+    until = services.clock.now() + ROTATION_OVERLAP
+    after = replace(before, secret_version=before.secret_version + 1, previous_secret_until=until)
+    changed = _changed(services, before, after)
+    secret = services.secrets.master().signing_secret(changed.id, changed.secret_version)
+    return json_response(
+        200,
+        {
+            "secret": standard_webhooks_secret(secret),
+            "version": changed.secret_version,
+            "previous_signs_until": to_text(until),
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _changed(services: ApiServices, before: Subscription, after: Subscription) -> Subscription:
+    slot = services.dialects.named(before.dialect).slot
+    return services.registry.change_subscription(before, replace(after, updated_at=services.clock.now()), slot)
+
+
+def _found(request: Request, services: ApiServices) -> Subscription:
+    principal = any_form(request, services)
+    subscription_id = request.parameters["subscription_id"]
+    dialect = services.dialects.owning(subscription_id)
+    return services.registry.subscription(
+        principal.account_id, principal.mode, subscription_id, dialect.slot, covered_types(dialect)
+    )
+
+
+def _subscription(subscription: Subscription) -> dict[str, Any]:
+    return {
+        "id": subscription.id,
+        "dialect": subscription.dialect,
+        "event": subscription.event_name,
+        "event_types": subscription.event_types,
+        "mode": subscription.mode,
+        "url": subscription.url,
+        "enabled": subscription.enabled,
+        "created_at": to_text(subscription.created_at),
+        "updated_at": to_text(subscription.updated_at),
+    }
+
+
+ROUTES = (
+    Route("GET", "/v1/subscriptions", list_all),
+    Route("GET", "/v1/subscriptions/<subscription_id>", show),
+    Route("PATCH", "/v1/subscriptions/<subscription_id>", change),
+    Route("GET", "/v1/subscriptions/<subscription_id>/secret", show_secret),
+    Route("POST", "/v1/subscriptions/<subscription_id>/rotate-secret", rotate_secret),
+)

@@ -1,0 +1,201 @@
+"""ShipEngine's `/v1/environment/webhooks`, as its OpenAPI 1.1 and its webhooks guide tell them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.api.authentication import api_key_header
+from functions.api.bodies import parse
+from functions.api.http import Request, Response, Route, RouteGroup, json_response
+from functions.api.routes.shipengine_errors import answer_error
+from parcelhook.dialects.base import covered_types
+from parcelhook.errors import ConcurrentChangeError, ForbiddenError, InvalidRequestError, MalformedIdError, Problem
+from parcelhook.model.account import Mode, Principal
+from parcelhook.model.subscription import Headers, Subscription
+from parcelhook.security.headers import MOST_HEADERS, name_fault, value_fault
+from parcelhook.services.api import ApiServices
+
+DIALECT = "shipengine"
+_PATH = "/v1/environment/webhooks"
+_LONGEST_NAME = 200
+# Somebody else may change the same webhook at the same time; the last one to write wins, as at the vendor.
+_TRIES = 5
+
+
+class WebhookHeader(BaseModel):
+    """A header that the subscriber wants on each delivery."""
+
+    model_config = ConfigDict(strict=True)
+
+    key: str
+    value: str
+
+
+class WebhookUpdate(BaseModel):
+    """What may be said of an existing webhook. Members that the vendor does not know are ignored, as by the vendor."""
+
+    model_config = ConfigDict(strict=True)
+
+    url: str
+    name: str | None = Field(default=None, max_length=_LONGEST_NAME)
+    store_id: int | str | None = None
+    headers: list[WebhookHeader] | None = Field(default=None, max_length=MOST_HEADERS)
+
+
+class NewWebhook(WebhookUpdate):
+    """What must be said of a new one."""
+
+    event: str
+
+
+def create(request: Request, services: ApiServices) -> Response:
+    """`POST`: 200 with the webhook, 409 where the event has one."""
+    principal = _principal(request, services)
+    wanted = parse(NewWebhook, request.json_object())
+    dialect = services.dialects.named(DIALECT)
+    _refuse(_problems(wanted, services) + _event_problems(wanted.event, services))
+    now = services.clock.now()
+    subscription = Subscription(
+        id=dialect.new_id(services.ids),
+        account_id=principal.account_id,
+        mode=principal.mode,
+        dialect=dialect.name,
+        event_name=wanted.event,
+        event_types=dialect.event_names[wanted.event],
+        url=wanted.url,
+        headers=_headers(wanted),
+        dialect_fields=_fields(wanted),
+        created_at=now,
+        updated_at=now,
+    )
+    services.registry.add_subscription(subscription, dialect.slot)
+    return json_response(200, _webhook(subscription))
+
+
+def list_all(request: Request, services: ApiServices) -> Response:
+    """`GET`: 200 with a bare array; switched off ones are in it too."""
+    principal = _principal(request, services)
+    dialect = services.dialects.named(DIALECT)
+    found = services.registry.subscriptions_of_dialect(
+        principal.account_id, principal.mode, dialect.slot, covered_types(dialect)
+    )
+    return json_response(200, [_webhook(subscription) for subscription in found])
+
+
+def show(request: Request, services: ApiServices) -> Response:
+    """`GET` of one: 200 with the webhook."""
+    return json_response(200, _webhook(_found(request, services)))
+
+
+def update(request: Request, services: ApiServices) -> Response:
+    """`PUT`: 204. The event cannot be changed, so one that is given is ignored."""
+    before = _found(request, services)
+    wanted = parse(WebhookUpdate, request.json_object())
+    _refuse(_problems(wanted, services))
+
+    def change(before: Subscription) -> None:
+        after = replace(
+            before,
+            url=wanted.url,
+            headers=before.headers if wanted.headers is None else _headers(wanted),
+            dialect_fields={**before.dialect_fields, **_fields(wanted)},
+            updated_at=services.clock.now(),
+        )
+        services.registry.change_subscription(before, after, services.dialects.named(DIALECT).slot)
+
+    _insist(before, change, lambda: _found(request, services))
+    return Response(status=204)
+
+
+def delete(request: Request, services: ApiServices) -> Response:
+    """`DELETE`: 204."""
+    slot = services.dialects.named(DIALECT).slot
+    _insist(
+        _found(request, services),
+        lambda subscription: services.registry.remove_subscription(subscription, slot),
+        lambda: _found(request, services),
+    )
+    return Response(status=204)
+
+
+def _insist(
+    subscription: Subscription, write: Callable[[Subscription], None], read_again: Callable[[], Subscription]
+) -> None:
+    """Writes on top of whatever somebody else wrote meanwhile. Raises `NotFoundError` when it is deleted by then."""
+    for _ in range(_TRIES - 1):
+        try:
+            write(subscription)
+        except ConcurrentChangeError:
+            subscription = read_again()
+        else:
+            return
+    write(subscription)
+
+
+def _principal(request: Request, services: ApiServices) -> Principal:
+    """Who calls. Webhooks are managed with production keys only (webhooks guide, blog of 2019)."""
+    principal = services.authenticator.principal(api_key_header(request))
+    if principal.mode is not Mode.LIVE:
+        raise ForbiddenError("Webhooks cannot be managed with a sandbox API key; use a production key.")
+    return principal
+
+
+def _found(request: Request, services: ApiServices) -> Subscription:
+    principal = _principal(request, services)
+    webhook_id = request.parameters["webhook_id"]
+    dialect = services.dialects.named(DIALECT)
+    if not dialect.owns_id(webhook_id):
+        raise MalformedIdError(f"{webhook_id[:50]!r} is not an id of a webhook; they begin with se-.")
+    return services.registry.subscription(
+        principal.account_id, principal.mode, webhook_id, dialect.slot, covered_types(dialect)
+    )
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise InvalidRequestError(problems)
+
+
+def _event_problems(event: str, services: ApiServices) -> list[Problem]:
+    known = services.dialects.named(DIALECT).event_names
+    return [] if event in known else [Problem("/event", f"The event must be one of {', '.join(known)}.")]
+
+
+def _problems(wanted: WebhookUpdate, services: ApiServices) -> list[Problem]:
+    url_fault = services.endpoint_rules.fault(wanted.url)
+    problems = [Problem("/url", url_fault)] if url_fault else []
+    for position, header in enumerate(wanted.headers or []):
+        faults = {"key": name_fault(header.key), "value": value_fault(header.value)}
+        problems += [Problem(f"/headers/{position}/{member}", fault) for member, fault in faults.items() if fault]
+    return problems
+
+
+def _headers(wanted: WebhookUpdate) -> Headers:
+    return tuple((header.key, header.value) for header in wanted.headers or [])
+
+
+def _fields(wanted: WebhookUpdate) -> dict[str, Any]:
+    """What is kept for the vendor's own answers, as it was given."""
+    fields = {"name": wanted.name, "store_id": wanted.store_id}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _webhook(subscription: Subscription) -> dict[str, Any]:
+    webhook = {"webhook_id": subscription.id, "url": subscription.url, "event": subscription.event_name}
+    headers = [{"key": key, "value": value} for key, value in subscription.headers]
+    return webhook | dict(subscription.dialect_fields) | ({"headers": headers} if headers else {})
+
+
+GROUP = RouteGroup(
+    prefixes=("/v1/environment/",),
+    routes=(
+        Route("POST", _PATH, create),
+        Route("GET", _PATH, list_all),
+        Route("GET", f"{_PATH}/<webhook_id>", show),
+        Route("PUT", f"{_PATH}/<webhook_id>", update),
+        Route("DELETE", f"{_PATH}/<webhook_id>", delete),
+    ),
+    answer_error=answer_error,
+)

@@ -1,0 +1,54 @@
+"""Headers that subscribers may ask for on their deliveries."""
+
+import re
+
+MOST_HEADERS = 10
+_LONGEST_VALUE = 1_000
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_VALUE = re.compile(r"[\x20-\x7e]*")
+
+# What HTTP uses between two hops, what says how a body is read, and what we say ourselves.
+_TAKEN = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "date",
+        "expect",
+        "forwarded",
+        "host",
+        "http2-settings",
+        "keep-alive",
+        "shippo-api-version",
+        "shippo-auth-signature",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "via",
+    }
+)
+_TAKEN_PREFIXES = ("proxy-", "webhook-", "x-amzn-", "x-ehub-", "x-forwarded-", "x-parcelhook-", "x-shipengine-")
+
+
+def name_fault(name: str) -> str | None:
+    """Why a subscriber may not have a header of this name, or None."""
+    if not _NAME.fullmatch(name):
+        return "This is not the name of a header."
+    if name.lower() in _TAKEN or name.lower().startswith(_TAKEN_PREFIXES):
+        return f"The header {name} is set by the delivery itself."
+    return None
+
+
+def value_fault(value: str) -> str | None:
+    """Why a header may not have this value, or None."""
+    if len(value) > _LONGEST_VALUE:
+        return f"The value must be at most {_LONGEST_VALUE} characters long."
+    if not _VALUE.fullmatch(value):
+        return "The value must be printable ASCII."
+    return None
