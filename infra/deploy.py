@@ -45,7 +45,7 @@ def destroy(context: dict[str, object]) -> None:
     place = check_account()
     synthesise_for_lambda(context, ASSEMBLY)
     run_cdk("destroy", "--app", str(ASSEMBLY), *_unasked("--force"), _stack(context))
-    print(_left_behind(context, place))
+    print(left_behind(context, place))
 
 
 def bootstrap(_: dict[str, object]) -> None:
@@ -69,7 +69,7 @@ def _show(outputs: Path, context: dict[str, object]) -> None:
     )
 
 
-def _left_behind(context: dict[str, object], place: str) -> str:
+def left_behind(context: dict[str, object], place: str) -> str:
     settings = StageSettings.from_context(context)
     kept = [
         "the secrets in SSM, which `parcelhook secrets delete --stage " + settings.stage + "` deletes",

@@ -4,20 +4,17 @@ from infra.constructs.backing import Backing
 from parcelhook.resources import API, DISPATCH, EVENTS, LEDGER, REGISTRY, RETRIES, RETRY
 from parcelhook.settings import PREFIX
 
-_TABLES = ("registry_table", "ledger_table")
+_TABLES = ("registry_table", "ledger_table", "ledger_days")
 _SECRETS = ("master_secret_parameter", "signing_key_parameter")
-_SCHEDULING = ("retries_queue_url", "schedule_group", "scheduler_role_arn", "scheduler_dead_letter_arn")
-_RETRY_POLICY = ("retry_interval_seconds", "retry_attempts", "retry_jitter_seconds")
+_SCHEDULES = ("schedule_group", "scheduler_role_arn", "scheduler_dead_letter_arn", "retry_jitter_seconds")
+_DIALECTS = ("resource_base_url", "retry_interval_seconds", "retry_attempts")
 
 # Each function is given what it uses and no more. The dispatch function's `retry_function_arn` is added once that
-# function exists; the retry function cannot be told its own and reads it from its invocation.
+# function exists; the retry function cannot be told its own, which it learns from each invocation.
 _FIELDS: dict[str, tuple[str, ...]] = {
-    API.name: (*_TABLES, "events_queue_url", *_SECRETS, "allowed_ports", "ledger_days", "log_level", *_RETRY_POLICY),
-    DISPATCH.name: (
-        *(*_TABLES, *_SCHEDULING, *_SECRETS, *_RETRY_POLICY),
-        *("resource_base_url", "allowed_ports", "ledger_days", "log_level"),
-    ),
-    RETRY.name: (*_TABLES, *_SCHEDULING, "log_level"),
+    API.name: (*_TABLES, *_SECRETS, *_DIALECTS, "events_queue_url", "allowed_ports", "log_level"),
+    DISPATCH.name: (*_TABLES, *_SECRETS, *_DIALECTS, *_SCHEDULES, "log_level"),
+    RETRY.name: (*_TABLES, *_SCHEDULES, "retries_queue_url", "log_level"),
 }
 
 

@@ -47,7 +47,7 @@ def _dispatch(backing: Backing) -> list[iam.PolicyStatement]:
 def _retry(backing: Backing) -> list[iam.PolicyStatement]:
     ledger = _table(backing, LEDGER.name)
     return [
-        _dynamodb(["GetItem", "UpdateItem"], ledger),
+        _dynamodb([*GET, "PutItem", "UpdateItem"], ledger),
         _dynamodb(["Query"], f"{ledger}/index/{DUE_INDEX.name}"),
         _send(backing, RETRIES.name),
         *_schedule(backing),

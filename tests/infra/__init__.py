@@ -1,0 +1,1 @@
+"""What is deployed to AWS, looked at as CloudFormation sees it."""
