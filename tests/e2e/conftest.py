@@ -1,0 +1,27 @@
+"""A whole stack with short times, started once for the tests of this folder."""
+
+import signal
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.testing import RunningStack, start_stack
+from tests.e2e.client import Client
+
+TIMES = {"RETRY_INTERVAL_SECONDS": "2", "VISIBILITY_TIMEOUT_SECONDS": "2"}
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    running = start_stack(tmp_path_factory.mktemp("stack"), TIMES)
+    yield running
+    assert running.stop(signal.SIGTERM) == 0
+
+
+@pytest.fixture
+def client(stack: RunningStack) -> Iterator[Client]:
+    """The account's owner, with the live key."""
+    state = stack.state
+    with httpx.Client(base_url=state["base_url"], headers={"API-Key": state["keys"]["live"]}, timeout=20) as http:
+        yield Client(http)
