@@ -111,6 +111,7 @@ class Supervisor:
             "account_id": tenant.account_id,
             "keys": tenant.keys,
             "aws_endpoint_url": aws_endpoint,
+            "retry_interval_seconds": self._configuration.retry_interval_seconds,
         }
 
     def _wait_for_front(self, port: int) -> None:
