@@ -22,7 +22,7 @@ def synth(context: dict[str, object]) -> None:
 
 
 def deploy(context: dict[str, object]) -> None:
-    """Creates or updates the stack, and shows what it gave."""
+    """Creates or updates the stack, whose outputs CDK shows, and says what comes next."""
     place = check_account()
     check_bootstrap(place)
     synthesise_for_lambda(context, ASSEMBLY)
@@ -37,7 +37,7 @@ def deploy(context: dict[str, object]) -> None:
         *_unasked("--require-approval", "never"),
         _stack(context),
     )
-    _show(outputs, context)
+    _say_what_next(outputs, context)
 
 
 def destroy(context: dict[str, object]) -> None:
@@ -58,10 +58,8 @@ def _unasked(*options: str) -> list[str]:
     return [] if sys.stdin.isatty() else list(options)
 
 
-def _show(outputs: Path, context: dict[str, object]) -> None:
+def _say_what_next(outputs: Path, context: dict[str, object]) -> None:
     values: dict[str, str] = json.loads(outputs.read_text(encoding="utf-8"))[_stack(context)]
-    width = max(map(len, values))
-    print("\n".join(f"{name:{width}}  {value}" for name, value in sorted(values.items())))
     stage = _stage(context)
     print(
         f"\nNext: `parcelhook accounts create --stage {stage}` makes the secrets, the first account and its key;"
