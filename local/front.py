@@ -43,7 +43,7 @@ class Front:
         await write_response(response, send)
 
     async def _invoke(self, request: Request) -> Response:
-        if request.method not in gateway.METHODS:
+        if request.method not in gateway.METHODS or not request.path.startswith("/"):
             return gateway.NOT_FOUND
         event = gateway.to_event(request, request_id=uuid.uuid4().hex, now=self._clock.now())
         try:

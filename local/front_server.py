@@ -26,7 +26,7 @@ def front(listener: socket.socket) -> Callable[[], None]:
             application,
             lifespan="off",
             ws="none",
-            log_level="warning",
+            log_level="error",
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,

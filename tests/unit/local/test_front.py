@@ -82,8 +82,9 @@ def test_function_that_raises_is_a_500_with_a_traceback(clock: FixedClock, capfd
     assert "broken inside" in capfd.readouterr().err
 
 
-def test_unknown_method_does_not_reach_the_function(client: Client) -> None:
-    assert client.send("BREW", "/")[0] == 404
+@pytest.mark.parametrize(("method", "path"), [("BREW", "/"), ("OPTIONS", "*")])
+def test_what_api_gateway_does_not_route_does_not_reach_the_function(client: Client, method: str, path: str) -> None:
+    assert client.send(method, path)[0] == 404
 
 
 def test_answer_without_content_has_no_length(clock: FixedClock) -> None:
