@@ -5,7 +5,6 @@ import http.client
 import os
 import signal
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -52,7 +51,7 @@ class Supervisor:
         self._began = time.monotonic()
         self._configuration = configuration
         self._settings = layout.settings(configuration)
-        self._stop = threading.Event()
+        self._stop = _Stop()
         self._files = StateFiles(configuration.state_directory)
         self._processes: list[Process] = []
 
@@ -175,8 +174,27 @@ def _is_healthy(port: int) -> bool:
         connection.close()
 
 
+class _Stop:
+    """Whether to end. Unlike `threading.Event` it can be set from a signal handler while somebody waits for it."""
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def set(self) -> None:
+        self._set = True
+
+    def is_set(self) -> bool:
+        return self._set
+
+    def wait(self, seconds: float) -> bool:
+        """Passes so many seconds, unless it is set already."""
+        if not self._set:
+            time.sleep(seconds)
+        return self._set
+
+
 @contextmanager
-def _signals_set(stop: threading.Event) -> Iterator[None]:
+def _signals_set(stop: _Stop) -> Iterator[None]:
     """While it lasts, the signals that mean "end" set `stop`."""
 
     def handle(_signal: int, _frame: object) -> None:

@@ -14,7 +14,7 @@ from functions.api.http import Request, Response, Route, RouteGroup
 from parcelhook.errors import MethodNotAllowedError, NotFoundError, ParcelhookError
 from parcelhook.services.api import ApiServices
 
-_LOGGER = logging.getLogger(__name__)
+_LOGGER = logging.getLogger("parcelhook.api")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 Resolve = Callable[[dict[str, Any], Any], dict[str, Any]]

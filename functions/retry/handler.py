@@ -1,6 +1,7 @@
 """Lambda entry of retry: EventBridge Scheduler says which bucket is due, or that it is time to sweep."""
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,17 +19,19 @@ _logger = cache(lambda: build_logger(_settings().log_level))
 
 
 @cache
-def _redriver() -> Redriver:
-    return build_redriver(_settings())
+def _redriver(own_arn: str) -> Redriver:
+    """Schedules call this very function, whose ARN CloudFormation cannot tell it."""
+    return build_redriver(replace(_settings(), retry_function_arn=own_arn))
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Re-drives what is due. What it raises makes Lambda and the schedule try again, which is safe."""
+    redriver = _redriver(context.invoked_function_arn)
     match event:
         case {"kind": "due", "bucket": str(bucket), "shard": int(shard)}:
-            count = _redriver().redrive(datetime.fromisoformat(bucket), shard)
+            count = redriver.redrive(datetime.fromisoformat(bucket), shard)
         case {"kind": "sweep"}:
-            count = _redriver().sweep()
+            count = redriver.sweep()
         case _:
             raise PoisonedMessageError("The schedule's input is not one that is known here.")
     _logger().info("deliveries.redriven", **event, count=count)

@@ -11,7 +11,7 @@ SERVICE = "parcelhook"
 
 def build_logger(level: str) -> Logger:
     """The logger of a function: JSON lines. Our modules' own loggers write through it as well."""
-    return Logger(service=SERVICE, level=level)
+    return Logger(service=SERVICE, level=level, use_rfc3339=True, utc=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from parcelhook.storage.failures import translated
 
 if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
+    from types_boto3_scheduler.type_defs import TargetTypeDef
 
 _REMEMBERED = 10_000
 
@@ -30,7 +31,8 @@ class ScheduleTarget:
     group: str
     function_arn: str
     role_arn: str
-    dead_letter_arn: str
+    dead_letter_arn: str = ""
+    """Where a call goes that never came through; empty is nowhere."""
 
 
 @dataclass(slots=True)
@@ -57,6 +59,14 @@ class EventBridgeSchedules:
 
     def _create(self, name: str, bucket: datetime, shard: int) -> None:
         moment = bucket.astimezone(UTC)
+        target: TargetTypeDef = {
+            "Arn": self.target.function_arn,
+            "RoleArn": self.target.role_arn,
+            "Input": json.dumps({"kind": "due", "bucket": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "shard": shard}),
+            "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10},
+        }
+        if self.target.dead_letter_arn:
+            target["DeadLetterConfig"] = {"Arn": self.target.dead_letter_arn}
         self.client.create_schedule(
             Name=name,
             ClientToken=name,
@@ -65,11 +75,5 @@ class EventBridgeSchedules:
             ScheduleExpressionTimezone="UTC",
             FlexibleTimeWindow={"Mode": "OFF"},
             ActionAfterCompletion="DELETE",
-            Target={
-                "Arn": self.target.function_arn,
-                "RoleArn": self.target.role_arn,
-                "Input": json.dumps({"kind": "due", "bucket": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "shard": shard}),
-                "DeadLetterConfig": {"Arn": self.target.dead_letter_arn},
-                "RetryPolicy": {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10},
-            },
+            Target=target,
         )

@@ -3,6 +3,7 @@
 In that order: whatever dies in between, the safety net finds what is due and has no schedule.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from parcelhook.model.delivery import Delivery, DeliveryState, Outcome
 from parcelhook.storage.keys import shard_of
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
+
+_LOGGER = logging.getLogger(__name__)
 
 # As many workers may have tried one delivery at once, through duplicated messages, before we give up writing.
 _MERGES = 5
@@ -56,6 +59,7 @@ class Recorder:
             delivered = [self._settled(each.work.delivery, each) for each in at_once]
             self.ledger.record([each.record for each in events], delivered)
         except UnavailableError:
+            _LOGGER.warning("results not recorded: their messages come again", exc_info=True)
             return {each.message_id for each in events} | {each.work.message_id for each in done}
         for each in done:
             if not _succeeded_at_once(each) and not self._save(each):
@@ -73,6 +77,7 @@ class Recorder:
             saved = self._merged(done)
             self.reschedule([saved])
         except (UnavailableError, ConcurrentChangeError):
+            _LOGGER.warning("result not recorded: its message comes again", exc_info=True)
             return False
         return True
 

@@ -36,10 +36,6 @@ _DETAIL_CODES = {
 }
 
 _SAME_NAME = (
-    "label_url",
-    "tracking_number",
-    "tracking_url",
-    "carrier_id",
     "carrier_detail_code",
     "carrier_status_code",
     "carrier_status_description",
@@ -53,12 +49,16 @@ _SAME_NAME = (
 def track_data(data: EventData) -> dict[str, Any]:
     """Canonical tracking data as ShipEngine tells it, scan events newest first."""
     scans = sorted(data.get("events", ()), key=lambda scan: str(scan["occurred_at"]), reverse=True)
-    return (
-        {name: data.get(name) for name in _SAME_NAME}
-        | {"carrier_code": data["carrier"]}
-        | _status(data)
-        | {"events": [_scan(scan) for scan in scans]}
-    )
+    return {
+        "label_url": data.get("label_url"),
+        "tracking_number": data["tracking_number"],
+        "tracking_url": data.get("tracking_url"),
+        "carrier_code": data["carrier"],
+        "carrier_id": data.get("carrier_id"),
+        **_status(data),
+        **{name: data.get(name) for name in _SAME_NAME},
+        "events": [_scan(scan) for scan in scans],
+    }
 
 
 def _status(data: Mapping[str, Any]) -> dict[str, Any]:
