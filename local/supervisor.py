@@ -58,10 +58,10 @@ class Supervisor:
     def run(self) -> None:
         """Returns after SIGINT, SIGTERM or SIGHUP. Raises `StackError` when the stack cannot start."""
         with ExitStack() as cleanup:
+            cleanup.enter_context(_signals_set(self._stop))
             listener = cleanup.enter_context(contextlib.closing(listen(self._configuration.port)))
             aws = Aws()
             cleanup.callback(aws.stop)
-            cleanup.enter_context(_signals_set(self._stop))
             self._start(listener, aws, cleanup)
             self._keep_alive()
 
