@@ -1,6 +1,6 @@
-"""What lies in the queues: events to be dispatched, and deliveries to be tried again.
+"""What lies in the queues: events to be dispatched, deliveries that are due, and wishes to try some again.
 
-A message of either kind is about one account, so that a queue can be fair between accounts.
+A message of any kind is about one account, so that a queue can be fair between accounts.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 from parcelhook.clock import from_text, to_text
 from parcelhook.errors import PoisonedMessageError
 from parcelhook.model.account import Mode
-from parcelhook.model.delivery import DeliveryKey
+from parcelhook.model.delivery import DeliveryKey, DeliveryState
 from parcelhook.model.event import Event, EventType
 
 _VERSION = 1
@@ -40,19 +40,45 @@ class DeliveriesMessage:
     deliveries: tuple[DeliveryKey, ...]
 
 
-Message = EventsMessage | DeliveriesMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverMessage:
+    """Deliveries of one subscription that are to be tried again, whatever became of them."""
+
+    account_id: str
+    mode: Mode
+    subscription_id: str
+    since: datetime
+    """Those of events that were accepted from here on."""
+    asked_at: datetime
+    """What was changed after this is left alone, so that doing it twice is doing it once."""
+    states: tuple[DeliveryState, ...]
+
+
+Message = EventsMessage | DeliveriesMessage | RecoverMessage
 
 
 def encode(message: Message) -> str:
     """`message` as it is sent."""
-    content = {"version": _VERSION, "account_id": message.account_id, "mode": message.mode}
-    if isinstance(message, EventsMessage):
-        content |= {"kind": "events", "events": [_from_event(event) for event in message.events]}
-        content |= {"republished": True} if message.republished else {}
-    else:
-        pairs = [[key.event_ulid, key.subscription_id] for key in message.deliveries]
-        content |= {"kind": "deliveries", "due": to_text(message.due), "deliveries": pairs}
+    content = {"version": _VERSION, "account_id": message.account_id, "mode": message.mode} | _content(message)
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _content(message: Message) -> dict[str, Any]:
+    match message:
+        case EventsMessage():
+            events = [_from_event(event) for event in message.events]
+            return {"kind": "events", "events": events} | ({"republished": True} if message.republished else {})
+        case DeliveriesMessage():
+            pairs = [[key.event_ulid, key.subscription_id] for key in message.deliveries]
+            return {"kind": "deliveries", "due": to_text(message.due), "deliveries": pairs}
+        case RecoverMessage():
+            return {
+                "kind": "recover",
+                "subscription_id": message.subscription_id,
+                "since": to_text(message.since),
+                "asked_at": to_text(message.asked_at),
+                "states": message.states,
+            }
 
 
 def decode(text: str) -> Message:
@@ -67,14 +93,28 @@ def _decode(content: dict[str, Any]) -> Message:
     if content["version"] != _VERSION:
         raise PoisonedMessageError("The message has a version that is not known here.")
     account_id, mode = str(content["account_id"]), Mode(content["mode"])
-    if content["kind"] == "events":
-        events = tuple(_to_event(account_id, mode, fields) for fields in content["events"])
-        republished = content.get("republished", False) is True
-        return EventsMessage(account_id=account_id, mode=mode, events=events, republished=republished)
-    if content["kind"] == "deliveries":
-        keys, due = _to_keys(account_id, mode, content["deliveries"]), from_text(content["due"])
-        return DeliveriesMessage(account_id=account_id, mode=mode, due=due, deliveries=keys)
+    match content["kind"]:
+        case "events":
+            events = tuple(_to_event(account_id, mode, fields) for fields in content["events"])
+            republished = content.get("republished", False) is True
+            return EventsMessage(account_id=account_id, mode=mode, events=events, republished=republished)
+        case "deliveries":
+            keys, due = _to_keys(account_id, mode, content["deliveries"]), from_text(content["due"])
+            return DeliveriesMessage(account_id=account_id, mode=mode, due=due, deliveries=keys)
+        case "recover":
+            return _to_recover(account_id, mode, content)
     raise PoisonedMessageError("The message is of a kind that is not known here.")
+
+
+def _to_recover(account_id: str, mode: Mode, content: dict[str, Any]) -> RecoverMessage:
+    return RecoverMessage(
+        account_id=account_id,
+        mode=mode,
+        subscription_id=content["subscription_id"],
+        since=from_text(content["since"]),
+        asked_at=from_text(content["asked_at"]),
+        states=tuple(map(DeliveryState, content["states"])),
+    )
 
 
 def _from_event(event: Event) -> dict[str, Any]:

@@ -22,8 +22,11 @@ _ROUNDS = 3
 class Queue(Protocol):
     """Takes messages. Once `send` returns, they are safe."""
 
-    def send(self, message: Message) -> None:
-        """Sends one message, which is taken whole or not at all. Raises `UnavailableError`."""
+    def send(self, message: Message, *, delay_seconds: int = 0) -> None:
+        """Sends one message, which is taken whole or not at all, to be received after 0 to 900 seconds.
+
+        Raises `UnavailableError`.
+        """
         ...
 
     def send_many(self, batch: Sequence[Message]) -> None:
@@ -38,10 +41,13 @@ class SqsQueue:
     client: "SQSClient"
     url: str
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, *, delay_seconds: int = 0) -> None:
         with translated():
             self.client.send_message(
-                QueueUrl=self.url, MessageBody=messages.encode(message), MessageGroupId=message.account_id
+                QueueUrl=self.url,
+                MessageBody=messages.encode(message),
+                MessageGroupId=message.account_id,
+                DelaySeconds=delay_seconds,
             )
 
     def send_many(self, batch: Sequence[Message]) -> None:

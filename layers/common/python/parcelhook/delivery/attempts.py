@@ -14,6 +14,7 @@ from parcelhook.model.delivery import Attempt, Delivery, Outcome
 from parcelhook.model.event import Event
 from parcelhook.model.response import Answer, EndpointResponse
 from parcelhook.model.subscription import Subscription
+from parcelhook.security.sealing import Sealer, place
 from parcelhook.security.secrets import MasterSecret
 from parcelhook.security.signing import RsaSigner, standard_webhooks_headers
 
@@ -95,12 +96,17 @@ class Attempter:
     def _headers(self, work: Work, body: Body) -> dict[str, str]:
         """The subscriber's own headers first, so that they cannot replace what the delivery needs."""
         subscription, now = work.subscription, self.clock.now()
-        signing = Signing(now=now, secrets=self._signing_secrets(subscription), rsa=self.secrets.rsa())
+        signing = Signing(
+            now=now,
+            secrets=self._signing_secrets(subscription),
+            supplied=self._supplied_secrets(subscription),
+            rsa=self.secrets.rsa(),
+        )
         own = {name.lower(): value for name, value in subscription.headers}
         standard = standard_webhooks_headers(
             signing.secrets, message_id=work.delivery.key.id, body=body.content, now=now
         )
-        vendor = self.dialects.named(subscription.dialect).headers(body, signing)
+        vendor = self.dialects.named(subscription.dialect).headers(body, subscription, signing)
         return own | standard | vendor | {"content-type": body.content_type}
 
     def _signing_secrets(self, subscription: Subscription) -> Sequence[bytes]:
@@ -108,6 +114,12 @@ class Attempter:
         until = subscription.previous_secret_until
         versions = [version, version - 1] if until and until > self.clock.now() else [version]
         return [master.signing_secret(subscription.id, each) for each in versions]
+
+    def _supplied_secrets(self, subscription: Subscription) -> dict[str, str]:
+        if not subscription.sealed:
+            return {}
+        sealer = Sealer(self.secrets.master())
+        return {name: sealer.open(each, place(subscription.id, name)) for name, each in subscription.sealed.items()}
 
 
 def _described(answer: Answer, attempt: Attempt) -> Attempt:

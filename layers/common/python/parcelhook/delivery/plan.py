@@ -7,10 +7,12 @@ from parcelhook.clock import Clock
 from parcelhook.delivery.attempts import Work
 from parcelhook.delivery.matching import Matching
 from parcelhook.delivery.record import RecordedFor, Recorder
+from parcelhook.delivery.recover import Recoverer
+from parcelhook.dialects.base import Dialects, is_disabled
 from parcelhook.errors import ConcurrentChangeError
-from parcelhook.messages import DeliveriesMessage, EventsMessage, Message
+from parcelhook.messages import DeliveriesMessage, EventsMessage, Message, RecoverMessage
 from parcelhook.model.delivery import Delivery, DeliveryKey, DeliveryState
-from parcelhook.model.event import Event
+from parcelhook.model.event import Event, EventKey
 from parcelhook.model.subscription import Subscription
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
@@ -42,6 +44,8 @@ class Planner:
     matching: Matching
     ledger: Ledger
     recorder: Recorder
+    recoverer: Recoverer
+    dialects: Dialects
     clock: Clock
     claim: timedelta
     """How long a worker has for an attempt before another may try."""
@@ -56,25 +60,36 @@ class Planner:
                 self._add_events(plan, received, message)
             case DeliveriesMessage() as message:
                 self._add_deliveries(plan, received, message)
+            case RecoverMessage() as message:
+                if not self.recoverer.recover(message):
+                    plan.failed.add(received.id)
 
     def _add_events(self, plan: Plan, received: ReceivedMessage, message: EventsMessage) -> None:
-        wanted = [(event, subscription) for event in message.events for subscription in self._subscribers(event)]
+        wanted = {event.key: (event, self._subscribers(event)) for event in message.events}
+        recorded: dict[EventKey, EventRecord] = {}
         known: dict[DeliveryKey, Delivery] = {}
-        seen_before = received.receive_count > 1 or message.republished
-        if seen_before:
-            known = self.ledger.deliveries(key_of(event, subscription) for event, subscription in wanted)
+        if received.receive_count > 1 or message.republished:
+            recorded = self.ledger.events(wanted)
+            known = self.ledger.deliveries(key_of(event, each) for event, found in wanted.values() for each in found)
             self.recorder.reschedule(known.values())
-        for event in message.events:
-            own = [subscription for candidate, subscription in wanted if candidate is event]
-            record = EventRecord(event=event, subscription_ids=tuple(each.id for each in own))
-            plan.records.append(RecordedFor(received.id, record))
-        for event, subscription in wanted:
-            if key_of(event, subscription) not in known:
-                plan.works.append(self._first(received.id, event, subscription))
+        for event, subscriptions in wanted.values():
+            before = recorded[event.key].subscription_ids if event.key in recorded else ()
+            ids = tuple(dict.fromkeys([*before, *(each.id for each in subscriptions)]))
+            plan.records.append(RecordedFor(received.id, EventRecord(event=event, subscription_ids=ids)))
+            for subscription in subscriptions:
+                if key_of(event, subscription) not in known:
+                    self._add_first(plan, received.id, event, subscription)
 
     def _subscribers(self, event: Event) -> list[Subscription]:
         found = self.matching.subscriptions(event.account_id, event.mode, event.type, since=event.accepted_at)
-        return [subscription for subscription in found if subscription.enabled]
+        return without_repetition([subscription for subscription in found if subscription.enabled])
+
+    def _add_first(self, plan: Plan, message_id: str, event: Event, subscription: Subscription) -> None:
+        work = self._first(message_id, event, subscription)
+        if self._is_disabled(subscription):
+            self._settle(work.delivery.held(self.clock.now()))
+        else:
+            plan.works.append(work)
 
     def _first(self, message_id: str, event: Event, subscription: Subscription) -> Work:
         now = self.clock.now()
@@ -108,7 +123,10 @@ class Planner:
         subscription = self._subscription(delivery)
         reason = _obstacle(event, subscription)
         if reason or event is None or subscription is None:
-            self._discard(delivery, reason or "")
+            self._settle(delivery.discarded(reason or "", self.clock.now()))
+            return None
+        if self._is_disabled(subscription):
+            self._settle(delivery.held(self.clock.now()))
             return None
         claimed = self._claimed(replace(delivery, url=subscription.url))
         if claimed is None:
@@ -120,9 +138,12 @@ class Planner:
         found = self.matching.subscriptions(key.account_id, key.mode, delivery.event_type)
         return next((each for each in found if each.id == key.subscription_id), None)
 
-    def _discard(self, delivery: Delivery, reason: str) -> None:
+    def _is_disabled(self, subscription: Subscription) -> bool:
+        return is_disabled(self.dialects.named(subscription.dialect), subscription)
+
+    def _settle(self, delivery: Delivery) -> None:
         try:
-            self.ledger.save(delivery.discarded(reason, self.clock.now()))
+            self.ledger.save(delivery)
         except ConcurrentChangeError:
             # Somebody settled it first; a message about what is settled has nothing left to do.
             return
@@ -143,6 +164,12 @@ def key_of(event: Event, subscription: Subscription) -> DeliveryKey:
     return DeliveryKey(
         account_id=event.account_id, mode=event.mode, event_ulid=event.ulid, subscription_id=subscription.id
     )
+
+
+def without_repetition(subscriptions: list[Subscription]) -> list[Subscription]:
+    """Leaves out a catch-all where a subscription to the very event has the same dialect and endpoint."""
+    narrow = {(each.dialect, each.url) for each in subscriptions if len(each.event_types) == 1}
+    return [each for each in subscriptions if len(each.event_types) == 1 or (each.dialect, each.url) not in narrow]
 
 
 def _is_due(delivery: Delivery, bucket: datetime) -> bool:

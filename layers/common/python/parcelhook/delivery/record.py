@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from parcelhook.clock import Clock
 from parcelhook.delivery.attempts import AttemptResult, Work
@@ -15,6 +16,7 @@ from parcelhook.delivery.policy import RetrySchedule
 from parcelhook.dialects.base import Dialects
 from parcelhook.errors import ConcurrentChangeError, UnavailableError
 from parcelhook.model.delivery import Delivery, DeliveryState, Outcome
+from parcelhook.model.subscription import Health, Slot, Subscription
 from parcelhook.storage.keys import shard_of
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
@@ -41,6 +43,18 @@ class RecordedFor:
     record: EventRecord
 
 
+class HealthNotes(Protocol):
+    """Keeps count of a subscription's failures. Both raise `UnavailableError`."""
+
+    def note_failure(self, subscription: Subscription, slot: Slot, response: Health, *, limit: int) -> None:
+        """Counts one more, up to `limit`."""
+        ...
+
+    def note_success(self, subscription: Subscription, slot: Slot, response: Health, *, limit: int) -> None:
+        """Begins anew."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorder:
     """Writes results into the ledger."""
@@ -49,6 +63,7 @@ class Recorder:
     schedules: DueSchedules
     retry_schedule: RetrySchedule
     dialects: Dialects
+    health: HealthNotes
     clock: Clock
 
     def record(self, events: Sequence[RecordedFor], done: Sequence[Done]) -> set[str]:
@@ -64,7 +79,24 @@ class Recorder:
         for each in done:
             if not _succeeded_at_once(each) and not self._save(each):
                 failed.add(each.work.message_id)
+        self._note_health(done)
         return failed
+
+    def _note_health(self, done: Sequence[Done]) -> None:
+        """Counts failures where the dialect disables on them, in the order that the attempts ended in."""
+        tried = [(each.work, each.result) for each in done if each.result]
+        for work, result in sorted(tried, key=lambda pair: pair[1].attempt.ended_at):
+            dialect = self.dialects.named(work.subscription.dialect)
+            if dialect.disable_after is None:
+                continue
+            note = self.health.note_failure
+            if result.outcome is Outcome.DELIVERED:
+                note = self.health.note_success
+            try:
+                note(work.subscription, dialect.slot, _health(work, result), limit=dialect.disable_after)
+            except UnavailableError:
+                # The attempt itself is recorded; to POST it again for a counter's sake would be worse.
+                _LOGGER.warning("subscription's health not recorded", exc_info=True)
 
     def reschedule(self, deliveries: Iterable[Delivery]) -> None:
         """Makes sure of the schedules of those that wait: whoever wrote them may have died before making one."""
@@ -99,10 +131,10 @@ class Recorder:
         attempt = result.attempt.renumbered(delivery.next_attempt_number)
         if delivery.state is DeliveryState.DELIVERED or result.outcome is Outcome.DELIVERED:
             return delivery.delivered(attempt)
-        policy = self.dialects.named(delivery.dialect).retry_policy
+        policy = done.work.subscription.retry_policy or self.dialects.named(delivery.dialect).retry_policy
         if result.outcome is Outcome.GIVE_UP:
             return delivery.given_up(attempt, "The answer is one that is not tried again.")
-        if attempt.number >= policy.attempts:
+        if attempt.number - delivery.recovered_after >= policy.attempts:
             return delivery.given_up(attempt, f"All {policy.attempts} attempts failed.")
         return delivery.retrying(
             attempt, self.retry_schedule.next_attempt(policy, attempt.ended_at, result.retry_after)
@@ -110,6 +142,17 @@ class Recorder:
 
     def _ensure(self, delivery: Delivery, due_at: datetime) -> None:
         self.schedules.ensure(due_at, shard_of(delivery.key, self.ledger.shards))
+
+
+def _health(work: Work, result: AttemptResult) -> Health:
+    """What a subscription remembers of an attempt."""
+    attempt, delivered = result.attempt, result.outcome is Outcome.DELIVERED
+    return Health(
+        last_response_code=attempt.status_code,
+        last_response_message=attempt.message or ("OK" if delivered else None),
+        last_pushed_at=attempt.ended_at if delivered else None,
+        last_pushed_id=work.event.id if delivered else None,
+    )
 
 
 def _succeeded_at_once(done: Done) -> bool:

@@ -12,7 +12,7 @@ from parcelhook.model.delivery import Outcome, RetryPolicy
 from parcelhook.model.event import Event, EventType
 from parcelhook.model.response import Answer
 from parcelhook.model.subscription import Slot, Subscription
-from parcelhook.security.signing import RsaSigner
+from parcelhook.security.signing import RsaSigner, standard_webhooks_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,14 @@ class Signing:
     now: datetime
     secrets: Sequence[bytes]
     """The subscription's signing secret, and during a rotation the one before."""
+    supplied: Mapping[str, str]
+    """Secrets that the subscriber supplied, by name."""
     rsa: RsaSigner
+
+    @property
+    def secret_texts(self) -> Sequence[str]:
+        """The signing secrets as subscribers are shown them: the keys of vendors' own HMAC signatures."""
+        return [standard_webhooks_secret(secret) for secret in self.secrets]
 
 
 class Dialect(Protocol):
@@ -61,6 +68,11 @@ class Dialect(Protocol):
         """How often a delivery is tried, and how far apart."""
         ...
 
+    @property
+    def disable_after(self) -> int | None:
+        """After how many failed attempts in a row a subscription is disabled; None is never."""
+        ...
+
     def new_id(self, ids: Ids) -> str:
         """An id for a new subscription, as the vendor writes them."""
         ...
@@ -73,7 +85,7 @@ class Dialect(Protocol):
         """The event as this vendor tells it."""
         ...
 
-    def headers(self, body: Body, signing: Signing) -> dict[str, str]:
+    def headers(self, body: Body, subscription: Subscription, signing: Signing) -> dict[str, str]:
         """The vendor's own headers of an attempt: user agent, version, signature."""
         ...
 
@@ -98,6 +110,11 @@ class Dialects:
             if dialect.owns_id(subscription_id):
                 return dialect
         raise NotFoundError(f"There is no subscription {subscription_id}.")
+
+
+def is_disabled(dialect: Dialect, subscription: Subscription) -> bool:
+    """Whether a subscription failed so often that it gets nothing until its owner says so."""
+    return dialect.disable_after is not None and subscription.health.error_count >= dialect.disable_after
 
 
 def covered_types(dialect: Dialect) -> tuple[EventType, ...]:

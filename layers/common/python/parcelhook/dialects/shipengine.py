@@ -41,6 +41,7 @@ class ShipEngine:
     slot: Slot = _SLOT
     timeout_seconds: float = 10.0
     """The vendor names none."""
+    disable_after: int | None = None
 
     @property
     def event_names(self) -> Mapping[str, tuple[EventType, ...]]:
@@ -62,7 +63,7 @@ class ShipEngine:
             envelope["data"] = make_data(event)
         return Body(content=json_bytes(envelope))
 
-    def headers(self, body: Body, signing: Signing) -> dict[str, str]:
+    def headers(self, body: Body, subscription: Subscription, signing: Signing) -> dict[str, str]:  # noqa: ARG002
         """The user agent that ShipEngine's own listeners insist on, and its RSA signature.
 
         Signed is `<timestamp>.<raw body>`; listeners refuse a timestamp more than five minutes off.

@@ -98,6 +98,8 @@ class Delivery:
     created_at: datetime
     updated_at: datetime
     attempts: tuple[Attempt, ...] = ()
+    recovered_after: int = 0
+    """How many attempts there were when it was last recovered: its retry policy starts anew from there."""
     due_at: datetime | None = None
     """When it is to be tried again; only while it waits."""
     reason: str | None = None
@@ -139,6 +141,15 @@ class Delivery:
         """Due later, without an attempt being used up."""
         state = DeliveryState.RETRYING if self.attempts else DeliveryState.PENDING
         return self._settled(state, now, attempts=self.attempts, due_at=due_at)
+
+    def held(self, now: datetime) -> "Delivery":
+        """Kept until its subscription is active again."""
+        return self._settled(DeliveryState.HELD, now, attempts=self.attempts)
+
+    def recovered(self, due_at: datetime, now: datetime) -> "Delivery":
+        """Due again with all attempts of its retry policy, whatever became of it before."""
+        due = self._settled(DeliveryState.PENDING, now, attempts=self.attempts, due_at=due_at)
+        return replace(due, recovered_after=len(self.attempts))
 
     def _settled(
         self,

@@ -5,9 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from parcelhook.model.account import Mode
+from parcelhook.model.delivery import RetryPolicy
 from parcelhook.model.event import EventType
 
 Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How a subscription's endpoint has been doing. Kept by the engine, for dialects that disable on failures."""
+
+    error_count: int = 0
+    """Failed attempts since the last success."""
+    last_response_code: int | None = None
+    last_response_message: str | None = None
+    last_pushed_at: datetime | None = None
+    last_pushed_id: str | None = None
+    """The event that was last delivered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +44,11 @@ class Subscription:
     """Sent with every delivery, as the subscriber asked."""
     dialect_fields: Mapping[str, str | int | bool] = field(default_factory=dict)
     """What only this dialect knows, kept for its own answers (e.g. ShipEngine's `store_id`)."""
+    sealed: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Secrets that the subscriber supplied, encrypted, by name."""
+    retry_policy: RetryPolicy | None = None
+    """In place of the dialect's own."""
+    health: Health = Health()
     secret_version: int = 1
     previous_secret_until: datetime | None = None
     """Until then the secret of the version before signs too."""

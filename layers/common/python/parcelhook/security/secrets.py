@@ -9,7 +9,7 @@ import hmac
 from dataclasses import dataclass
 
 MASTER_SECRET_BYTES = 32
-_SIGNING_SECRET_BYTES = 32
+_SECRET_BYTES = 32
 _SALT = b"parcelhook/1"
 
 
@@ -33,4 +33,8 @@ class MasterSecret:
     def signing_secret(self, subscription_id: str, version: int) -> bytes:
         """The 32 bytes that sign deliveries of this subscription."""
         info = f"signing/{subscription_id}/{version}".encode()
-        return hkdf_sha256(self.value, salt=_SALT, info=info, length=_SIGNING_SECRET_BYTES)
+        return hkdf_sha256(self.value, salt=_SALT, info=info, length=_SECRET_BYTES)
+
+    def sealing_key(self) -> bytes:
+        """The 32 bytes that encrypt secrets which subscribers supply."""
+        return hkdf_sha256(self.value, salt=_SALT, info=b"sealing", length=_SECRET_BYTES)

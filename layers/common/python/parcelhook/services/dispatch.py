@@ -9,11 +9,13 @@ from parcelhook.delivery.engine import AttemptObserver, Engine
 from parcelhook.delivery.matching import Matching
 from parcelhook.delivery.plan import Planner
 from parcelhook.delivery.record import Recorder
+from parcelhook.delivery.recover import Recoverer
 from parcelhook.delivery.sender import HttpxSender, build_client, build_tls
 from parcelhook.delivery.transport import DeliveryTransport
 from parcelhook.security.addresses import is_public_text
 from parcelhook.services import shared
 from parcelhook.settings import Settings
+from parcelhook.storage.lists import Lists
 
 
 def build_engine(settings: Settings, observer: AttemptObserver) -> Engine:
@@ -23,19 +25,22 @@ def build_engine(settings: Settings, observer: AttemptObserver) -> Engine:
     clock, dialects = SystemClock(), shared.build_known_dialects(settings)
     dynamodb = shared.client("dynamodb")
     ledger = shared.build_ledger(settings, dynamodb, clock)
+    registry = shared.build_registry(settings, dynamodb)
+    schedules, retry_schedule = shared.build_schedules(settings), shared.build_retry_schedule(settings)
     recorder = Recorder(
         ledger=ledger,
-        schedules=shared.build_schedules(settings),
-        retry_schedule=shared.build_retry_schedule(settings),
+        schedules=schedules,
+        retry_schedule=retry_schedule,
         dialects=dialects,
+        health=registry,
         clock=clock,
     )
     planner = Planner(
-        matching=Matching(
-            shared.build_registry(settings, dynamodb), clock, timedelta(seconds=settings.subscription_cache_seconds)
-        ),
+        matching=Matching(registry, clock, timedelta(seconds=settings.subscription_cache_seconds)),
         ledger=ledger,
         recorder=recorder,
+        recoverer=Recoverer(lists=Lists(ledger), schedules=schedules, retry_schedule=retry_schedule, clock=clock),
+        dialects=dialects,
         clock=clock,
         claim=timedelta(seconds=settings.claim_seconds),
     )

@@ -1,6 +1,6 @@
 """Accounts, API keys and subscriptions, in DynamoDB."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,11 +8,23 @@ from parcelhook.clock import from_text, to_text
 from parcelhook.errors import ConcurrentChangeError, NotFoundError, SubscriptionExistsError
 from parcelhook.model.account import Account, ApiKey, Mode
 from parcelhook.model.event import EventType
-from parcelhook.model.subscription import Slot, Subscription
+from parcelhook.model.subscription import Health, Slot, Subscription
 from parcelhook.storage import keys
 from parcelhook.storage.failures import ConditionFailed
 from parcelhook.storage.subscription_items import from_subscription, to_subscription
-from parcelhook.storage.table import ABSENT, PRESENT, Delete, DynamoTable, Put, Query, Values, version_is
+from parcelhook.storage.table import (
+    ABSENT,
+    PRESENT,
+    Change,
+    Condition,
+    Delete,
+    DynamoTable,
+    Put,
+    Query,
+    Update,
+    Values,
+    version_is,
+)
 
 # Raised when the form of an item changes, so that older items can be told apart.
 _SCHEMA = 1
@@ -91,11 +103,11 @@ class Registry:
             ) from failure
 
     def change_subscription(self, before: Subscription, after: Subscription, slot: Slot) -> Subscription:
-        """Replaces `before`. Raises `ConcurrentChangeError` where somebody else changed it or took it away."""
+        """Replaces `before`, all but its health. Raises `ConcurrentChangeError` where somebody else changed it."""
         changed = replace(after, version=before.version + 1)
         values, condition = from_subscription(changed), version_is(before.version)
         old, new = list(_rows(before, slot)), list(_rows(changed, slot))
-        rows: list[Put | Delete] = [Put(key, values, condition if key in old else ABSENT) for key in new]
+        rows: list[Change] = [Update(key, values, condition) if key in old else Put(key, values, ABSENT) for key in new]
         rows += [Delete(key, condition) for key in old if key not in new]
         self._write(rows)
         return changed
@@ -105,11 +117,48 @@ class Registry:
         condition = version_is(subscription.version)
         self._write([Delete(key, condition) for key in _rows(subscription, slot)])
 
-    def _write(self, rows: Sequence[Put | Delete]) -> None:
+    def _write(self, rows: Sequence[Change]) -> None:
         try:
             self.table.write(*rows)
         except ConditionFailed as failure:
             raise ConcurrentChangeError("The subscription was changed by somebody else; read it again.") from failure
+
+    def note_failure(self, subscription: Subscription, slot: Slot, response: Health, *, limit: int) -> None:
+        """Counts a failed attempt, up to `limit`: from there on the subscription is disabled, and stays so."""
+        values = {
+            "last_response_code": response.last_response_code,
+            "last_response_message": response.last_response_message,
+        }
+        self._note(subscription, slot, values, limit=limit, add={"error_count": 1})
+
+    def note_success(self, subscription: Subscription, slot: Slot, response: Health, *, limit: int) -> None:
+        """Begins the count anew, unless the subscription was disabled meanwhile."""
+        values = {
+            "error_count": 0,
+            "last_response_code": response.last_response_code,
+            "last_response_message": response.last_response_message,
+            "last_pushed_at": to_text(response.last_pushed_at) if response.last_pushed_at else None,
+            "last_pushed_id": response.last_pushed_id,
+        }
+        self._note(subscription, slot, values, limit=limit, add={})
+
+    def forget_failures(self, subscription: Subscription, slot: Slot) -> None:
+        """Begins the count anew, and so enables a disabled subscription."""
+        rows = [Update(key, {"error_count": 0}, PRESENT) for key in _rows(subscription, slot)]
+        self._write(rows)
+
+    def _note(
+        self, subscription: Subscription, slot: Slot, values: Values, *, limit: int, add: Mapping[str, int]
+    ) -> None:
+        condition = Condition(
+            expression="attribute_exists(pk) AND (attribute_not_exists(error_count) OR error_count < :limit)",
+            values={":limit": limit},
+        )
+        try:
+            self.table.write(*(Update(key, values, condition, add) for key in _rows(subscription, slot)))
+        except ConditionFailed:
+            # Deleted or disabled meanwhile: there is nothing left to count.
+            return
 
     def subscription(
         self,

@@ -1,9 +1,12 @@
 """A subscription as an item of the registry, and back."""
 
+from datetime import timedelta
+
 from parcelhook.clock import from_text, to_text
 from parcelhook.model.account import Mode
+from parcelhook.model.delivery import RetryPolicy
 from parcelhook.model.event import EventType
-from parcelhook.model.subscription import Subscription
+from parcelhook.model.subscription import Health, Subscription
 from parcelhook.storage.table import Values
 
 # Raised when the form of the item changes, so that older items can be told apart.
@@ -11,8 +14,8 @@ _SCHEMA = 1
 
 
 def from_subscription(subscription: Subscription) -> Values:
-    """What is stored of `subscription`, in each of its rows."""
-    until = subscription.previous_secret_until
+    """What is stored of `subscription`, in each of its rows, but for its health, which is counted there."""
+    until, policy = subscription.previous_secret_until, subscription.retry_policy
     return {
         "id": subscription.id,
         "account_id": subscription.account_id,
@@ -24,6 +27,9 @@ def from_subscription(subscription: Subscription) -> Values:
         "enabled": subscription.enabled,
         "headers": [list(header) for header in subscription.headers] or None,
         "dialect_fields": subscription.dialect_fields or None,
+        "sealed": subscription.sealed or None,
+        "retry_attempts": policy.attempts if policy else None,
+        "retry_interval_seconds": int(policy.interval.total_seconds()) if policy else None,
         "secret_version": subscription.secret_version,
         "previous_secret_until": to_text(until) if until else None,
         "created_at": to_text(subscription.created_at),
@@ -47,9 +53,29 @@ def to_subscription(values: Values) -> Subscription:
         enabled=values["enabled"],
         headers=tuple((name, value) for name, value in values.get("headers", [])),
         dialect_fields=values.get("dialect_fields", {}),
+        sealed={name: bytes(value) for name, value in values.get("sealed", {}).items()},
+        retry_policy=_retry_policy(values),
+        health=_health(values),
         secret_version=values["secret_version"],
         previous_secret_until=from_text(until) if until else None,
         created_at=from_text(values["created_at"]),
         updated_at=from_text(values["updated_at"]),
         version=values["version"],
+    )
+
+
+def _retry_policy(values: Values) -> RetryPolicy | None:
+    if "retry_attempts" not in values:
+        return None
+    return RetryPolicy(attempts=values["retry_attempts"], interval=timedelta(seconds=values["retry_interval_seconds"]))
+
+
+def _health(values: Values) -> Health:
+    pushed_at = values.get("last_pushed_at")
+    return Health(
+        error_count=values.get("error_count", 0),
+        last_response_code=values.get("last_response_code"),
+        last_response_message=values.get("last_response_message"),
+        last_pushed_at=from_text(pushed_at) if pushed_at else None,
+        last_pushed_id=values.get("last_pushed_id"),
     )

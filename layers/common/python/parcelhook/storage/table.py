@@ -48,7 +48,7 @@ PRESENT = Condition(expression="attribute_exists(pk)")
 
 def version_is(version: int) -> Condition:
     """Nobody changed the item since it was read."""
-    return Condition(expression="#version = :version", names={"#version": "version"}, values={":version": version})
+    return Condition(expression="#version = :expected", names={"#version": "version"}, values={":expected": version})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,38 @@ class Delete:
     key: Key
     condition: Condition
 
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Changes some attributes of an item and leaves the others alone. Those whose value is None are removed."""
+
+    key: Key
+    values: Mapping[str, object]
+    condition: Condition
+    add: Mapping[str, int] = field(default_factory=dict)
+    """Numbers to count up by."""
+
+    def parameters(self) -> dict[str, Any]:
+        """As the client takes it."""
+        given = {name: value for name, value in self.values.items() if value is not None}
+        absent = [name for name in self.values if name not in given]
+        clauses = {
+            "SET": [f"#{name} = :{name}" for name in given],
+            "REMOVE": [f"#{name}" for name in absent],
+            "ADD": [f"#{name} :{name}" for name in self.add],
+        }
+        expression = " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts)
+        names = {f"#{name}": name for name in (*self.values, *self.add)} | dict(self.condition.names)
+        values = {f":{name}": value for name, value in (given | dict(self.add)).items()}
+        return {
+            "UpdateExpression": expression,
+            "ConditionExpression": self.condition.expression,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": encode(values | dict(self.condition.values)),
+        }
+
+
+Change = Put | Delete | Update
 
 Start = Mapping[str, str]
 """Where a query goes on: all key attributes of the last item that was read."""
@@ -143,7 +175,7 @@ class DynamoTable:
                 raise UnavailableError("DynamoDB did not answer a whole batch of reads.")
         return found
 
-    def write(self, *changes: Put | Delete) -> None:
+    def write(self, *changes: Change) -> None:
         """Makes one change, or several in one transaction. Raises `ConditionFailed` when a condition does not hold."""
         if len(changes) == 1:
             self._write_one(changes[0])
@@ -185,19 +217,27 @@ class DynamoTable:
             if start is None:
                 return
 
-    def _write_one(self, change: Put | Delete) -> None:
-        parameters = change.condition.parameters() | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    def _write_one(self, change: Change) -> None:
+        parameters: dict[str, Any] = {"TableName": self.name, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         with translated():
-            if isinstance(change, Put):
-                self.client.put_item(TableName=self.name, Item=_item(change.key, change.values), **parameters)
-            else:
-                self.client.delete_item(TableName=self.name, Key=_key(change.key), **parameters)
+            match change:
+                case Put():
+                    item = _item(change.key, change.values)
+                    self.client.put_item(Item=item, **parameters, **change.condition.parameters())
+                case Delete():
+                    self.client.delete_item(Key=_key(change.key), **parameters, **change.condition.parameters())
+                case Update():
+                    self.client.update_item(Key=_key(change.key), **parameters, **change.parameters())
 
-    def _action(self, change: Put | Delete) -> dict[str, Any]:
-        parameters = change.condition.parameters() | {"TableName": self.name}
-        if isinstance(change, Put):
-            return {"Put": parameters | {"Item": _item(change.key, change.values)}}
-        return {"Delete": parameters | {"Key": _key(change.key)}}
+    def _action(self, change: Change) -> dict[str, Any]:
+        match change:
+            case Put():
+                own = change.condition.parameters() | {"Item": _item(change.key, change.values)}
+            case Delete():
+                own = change.condition.parameters() | {"Key": _key(change.key)}
+            case Update():
+                own = change.parameters() | {"Key": _key(change.key)}
+        return {type(change).__name__: own | {"TableName": self.name}}
 
 
 def in_parts(elements: Sequence[Element], size: int) -> Iterator[Sequence[Element]]:

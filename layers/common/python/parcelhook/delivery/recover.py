@@ -1,0 +1,63 @@
+"""Tries deliveries of a subscription again: those that were held, or all since a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parcelhook.clock import Clock
+from parcelhook.delivery.due import DueSchedules
+from parcelhook.delivery.policy import RetrySchedule
+from parcelhook.errors import ConcurrentChangeError
+from parcelhook.messages import RecoverMessage
+from parcelhook.model.delivery import Delivery, DeliveryState
+from parcelhook.storage.keys import shard_of
+from parcelhook.storage.lists import LONGEST_PAGE, DeliveryFilter, Lists
+
+# So long may one run take; the message then comes again, and the next run goes on with what is left.
+_RUN_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recoverer:
+    """Puts deliveries into the next bucket, from where they are re-driven like any other that is due."""
+
+    lists: Lists
+    schedules: DueSchedules
+    retry_schedule: RetrySchedule
+    clock: Clock
+
+    def recover(self, message: RecoverMessage) -> bool:
+        """Whether all is done. Doing it again goes on where it stopped, and changes nothing twice."""
+        ends = self.clock.monotonic() + _RUN_SECONDS
+        for state in message.states:
+            for delivery in self._deliveries(message, state):
+                if self.clock.monotonic() > ends:
+                    return False
+                self._recover(delivery, message)
+        return True
+
+    def _deliveries(self, message: RecoverMessage, state: DeliveryState) -> Iterator[Delivery]:
+        wanted = DeliveryFilter(state=state, subscription_id=message.subscription_id)
+        cursor: str | None = None
+        while True:
+            page = self.lists.deliveries(message.account_id, message.mode, wanted, limit=LONGEST_PAGE, cursor=cursor)
+            for delivery in page.elements:
+                if delivery.created_at < message.since:
+                    return
+                yield delivery
+            cursor = page.next
+            if cursor is None:
+                return
+
+    def _recover(self, delivery: Delivery, message: RecoverMessage) -> None:
+        is_held = delivery.state is DeliveryState.HELD
+        if not is_held and delivery.updated_at > message.asked_at:
+            return
+        now = self.clock.now()
+        due_at = self.retry_schedule.soon(now)
+        again = delivery.deferred if is_held else delivery.recovered
+        try:
+            self.lists.ledger.save(again(due_at, now))
+        except ConcurrentChangeError:
+            # Somebody tries it at this moment; that is what was wished for.
+            return
+        self.schedules.ensure(due_at, shard_of(delivery.key, self.lists.ledger.shards))
