@@ -1,0 +1,128 @@
+"""Stand-ins for what a test wants to hold in its hand: time, randomness, queues, AWS's moods."""
+
+import hashlib
+import itertools
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from parcelhook.errors import UnavailableError
+from parcelhook.messages import Message
+
+START = datetime(2026, 1, 2, 20, 0, tzinfo=UTC)
+
+# moto loses conditional writes under parallel calls, whichever client makes them.
+_MOTO = threading.RLock()
+
+
+@dataclass(slots=True)
+class FixedClock:
+    """Stands still until it is moved."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    def forward(self, **amount: float) -> None:
+        """Moves on, by what `timedelta` takes."""
+        self.moment += timedelta(**amount)
+
+
+@dataclass(slots=True)
+class CountedBytes:
+    """Bytes that look random, are the same in every run and never the same twice."""
+
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def __call__(self, length: int) -> bytes:
+        return hashlib.shake_256(str(next(self._numbers)).encode()).digest(length)
+
+
+@dataclass(slots=True)
+class FakeQueue:
+    """Keeps what it is sent, or refuses it."""
+
+    sent: list[Message] = field(default_factory=list)
+    refuses: bool = False
+
+    def send(self, message: Message) -> None:
+        self.send_many([message])
+
+    def send_many(self, batch: Sequence[Message]) -> None:
+        if self.refuses:
+            raise UnavailableError("The queue takes nothing.")
+        self.sent += batch
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an AWS client."""
+
+    operation: str
+    parameters: Mapping[str, Any]
+    answer: Mapping[str, Any]
+
+    @property
+    def items_read(self) -> int:
+        """How many items DynamoDB looked at for it, and bills."""
+        if self.operation == "query":
+            return int(self.answer["ScannedCount"])
+        if self.operation == "batch_get_item":
+            return sum(len(request["Keys"]) for request in self.parameters["RequestItems"].values())
+        return int(self.operation == "get_item")
+
+
+class ObservedClient:
+    """An AWS client that remembers its calls, makes one at a time, and fails those that it is told to."""
+
+    def __init__(self, client: Any) -> None:
+        self.calls: list[Call] = []
+        self._client = client
+        self._failures: defaultdict[str, list[Exception]] = defaultdict(list)
+        self._late_failures: defaultdict[str, list[Exception]] = defaultdict(list)
+
+    def fail(self, operation: str, error: Exception, *, times: int = 1) -> None:
+        """The next calls of `operation` raise `error` and do nothing."""
+        self._failures[operation] += [error] * times
+
+    def fail_afterwards(self, operation: str, error: Exception) -> None:
+        """The next call of `operation` does its work and then raises `error`."""
+        self._late_failures[operation].append(error)
+
+    @property
+    def items_read(self) -> int:
+        return sum(call.items_read for call in self.calls)
+
+    def __getattr__(self, operation: str) -> Any:
+        method = getattr(self._client, operation)
+
+        def call(**parameters: Any) -> Any:
+            with _MOTO:
+                if self._failures[operation]:
+                    raise self._failures[operation].pop(0)
+                answer = method(**parameters)
+                self.calls.append(Call(operation, parameters, answer))
+                if self._late_failures[operation]:
+                    raise self._late_failures[operation].pop(0)
+                return answer
+
+        return call
+
+
+def throttled(operation: str) -> ClientError:
+    """What botocore raises once it has retried often enough."""
+    return refused("ThrottlingException", operation)
+
+
+def refused(code: str, operation: str = "PutItem") -> ClientError:
+    """What botocore raises for an error answer."""
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
