@@ -37,8 +37,8 @@ class Exchange(asyncio.Protocol):
         self._body = bytearray()
         self._wire_bytes = 0
         self._head_bytes = 0
+        self._header_bytes = 0
         self._in_body = False
-        self._complete = False
         self._ends_with_connection = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -53,7 +53,7 @@ class Exchange(asyncio.Protocol):
             self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             # Also what follows a complete response, and a 101: nobody asked for either.
             self._fail(BadResponseError("The endpoint's answer is not HTTP/1.1."))
         self._check_size()
@@ -68,6 +68,7 @@ class Exchange(asyncio.Protocol):
     # What httptools calls.
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        self._header_bytes += len(name) + len(value)
         self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
@@ -75,7 +76,8 @@ class Exchange(asyncio.Protocol):
             return
         self._in_body = True
         framing = dict(self._headers)
-        self._ends_with_connection = b"content-length" not in framing and b"transfer-encoding" not in framing
+        chunked = framing.get(b"transfer-encoding", b"").lower().endswith(b"chunked")
+        self._ends_with_connection = b"content-length" not in framing and not chunked
 
     def on_body(self, part: bytes) -> None:
         if len(self._body) <= BODY_LIMIT_BYTES:
@@ -91,13 +93,15 @@ class Exchange(asyncio.Protocol):
         return int(self._parser.get_status_code()) < 200
 
     def _check_size(self) -> None:
-        if not self._in_body and self._head_bytes > HEADER_LIMIT_BYTES:
+        # Those that were read, however fast they came, and what has no end yet.
+        if max(self._header_bytes, 0 if self._in_body else self._head_bytes) > HEADER_LIMIT_BYTES:
             self._fail(ResponseTooLargeError(f"The answer's headers are longer than {HEADER_LIMIT_BYTES} bytes."))
         if len(self._body) > BODY_LIMIT_BYTES or self._wire_bytes > _WIRE_LIMIT_BYTES:
             self._fail(ResponseTooLargeError(f"The answer's body is longer than {BODY_LIMIT_BYTES} bytes."))
 
     def _succeed(self) -> None:
-        if len(self._body) <= BODY_LIMIT_BYTES and not self.response.done():
+        within_limits = len(self._body) <= BODY_LIMIT_BYTES and self._header_bytes <= HEADER_LIMIT_BYTES
+        if within_limits and not self.response.done():
             status_code = int(self._parser.get_status_code())
             self.response.set_result(RawResponse(status_code, self._headers, bytes(self._body)))
 
