@@ -27,11 +27,13 @@ def new_account_id() -> str:
 
 
 def account(**members: Any) -> Account:
-    return Account(**({"id": new_account_id(), "name": "Acme", "created_at": START} | members))
+    given: dict[str, Any] = {"id": new_account_id(), "name": "Acme", "created_at": START}
+    return Account(**(given | members))
 
 
 def api_key(**members: Any) -> ApiKey:
-    given = {"id": f"key_{ulid()}", "account_id": ACCOUNT, "mode": Mode.LIVE, "hint": "live_…abcd", "created_at": START}
+    given: dict[str, Any] = {"id": f"key_{ulid()}", "account_id": ACCOUNT, "mode": Mode.LIVE}
+    given |= {"hint": "live_…abcd", "created_at": START}
     return ApiKey(**(given | members))
 
 
@@ -70,7 +72,7 @@ def event(**members: Any) -> Event:
 
 
 def delivery_key(**members: Any) -> DeliveryKey:
-    given = {"account_id": ACCOUNT, "mode": Mode.LIVE, "event_ulid": ulid(), "subscription_id": "se-1"}
+    given: dict[str, Any] = {"account_id": ACCOUNT, "mode": Mode.LIVE, "event_ulid": ulid(), "subscription_id": "se-1"}
     return DeliveryKey(**(given | members))
 
 
