@@ -62,15 +62,16 @@ def _say_what_next(outputs: Path, context: dict[str, object]) -> None:
     values: dict[str, str] = json.loads(outputs.read_text(encoding="utf-8"))[_stack(context)]
     stage = _stage(context)
     print(
-        f"\nNext: `parcelhook accounts create --stage {stage}` makes the secrets, the first account and its key;"
-        f"\n      then publish to {values['ApiUrl']}/v1/events. Remove everything with `make destroy STAGE={stage}`."
+        f"\nNext: `.venv/bin/parcelhook accounts create NAME --stage {stage}` makes the secrets and an account,"
+        f"\n      and says how to make a key for it; then publish to {values['ApiUrl']}/v1/events."
+        f"\n      `make destroy STAGE={stage}` removes everything."
     )
 
 
 def left_behind(context: dict[str, object], place: str) -> str:
     settings = StageSettings.from_context(context)
     kept = [
-        "the secrets in SSM, which `parcelhook secrets delete --stage " + settings.stage + "` deletes",
+        "the secrets in SSM, which `.venv/bin/parcelhook secrets delete --stage " + settings.stage + "` deletes",
         f"the CDK bootstrap stack CDKToolkit of {place} with its bucket of assets, which other stacks may use",
     ]
     if settings.keeps_data:
