@@ -49,7 +49,7 @@ class Registry:
 
     def account(self, account_id: str) -> Account:
         """The account. Raises `NotFoundError`."""
-        values = self.table.get(keys.account(account_id))
+        values = self.table.get(keys.account(account_id), consistent=True)
         if values is None:
             raise NotFoundError(f"There is no account {account_id}.")
         return Account(
@@ -74,7 +74,7 @@ class Registry:
 
     def keys_of(self, account_id: str) -> list[ApiKey]:
         """All keys of an account, oldest first."""
-        found = self.table.query_all(Query(prefix=keys.account_key(account_id, "")))
+        found = self.table.query_all(Query(prefix=keys.account_key(account_id, ""), consistent=True))
         return [_to_key(values) for values in found]
 
     def revoke_key(self, account_id: str, key_id: str, now: datetime) -> ApiKey:
@@ -98,6 +98,9 @@ class Registry:
         try:
             self.table.write(*rows)
         except ConditionFailed as failure:
+            if failure.item and failure.item["id"] == subscription.id:
+                # botocore sent the write again, and met what it had written the first time.
+                return
             raise SubscriptionExistsError(
                 f"There is a subscription to {subscription.event_name} already; delete it first."
             ) from failure

@@ -160,7 +160,8 @@ class DynamoTable:
     def get_many(self, keys: Sequence[Key], *, consistent: bool = False) -> list[Values]:
         """Those of the items that exist, in no order."""
         found: list[Values] = []
-        for part in in_parts(keys, _READ_BATCH):
+        # DynamoDB refuses a batch that names an item twice, here and below.
+        for part in in_parts(list(dict.fromkeys(keys)), _READ_BATCH):
             pending: list[Item] = [_key(key) for key in part]
             for _ in range(_BATCH_ROUNDS):
                 request = {self.name: {"Keys": pending, "ConsistentRead": consistent}}
@@ -185,8 +186,11 @@ class DynamoTable:
             self.client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
 
     def put_many(self, items: Iterable[tuple[Key, Mapping[str, object]]]) -> None:
-        """Writes items without a condition, 25 a call. Raises `UnavailableError` if any is left unwritten."""
-        for part in in_parts(list(items), _WRITE_BATCH):
+        """Writes items without a condition, 25 a call. Raises `UnavailableError` if any is left unwritten.
+
+        Of several with one key the last counts.
+        """
+        for part in in_parts(list(dict(items).items()), _WRITE_BATCH):
             pending: list[Any] = [{"PutRequest": {"Item": _item(key, values)}} for key, values in part]
             for _ in range(_BATCH_ROUNDS):
                 with translated():
