@@ -105,4 +105,4 @@ def _no_such_path() -> Response:
 def _group_of(path: str, groups: Sequence[RouteGroup]) -> RouteGroup:
     """The group with the longest prefix of `path`."""
     fitting = [(len(prefix), group) for group in groups for prefix in group.prefixes if path.startswith(prefix)]
-    return max(fitting, key=lambda pair: pair[0])[1]
+    return max(fitting, key=lambda pair: pair[0], default=(0, groups[0]))[1]

@@ -3,6 +3,6 @@
 from collections.abc import Sequence
 
 from functions.api.http import RouteGroup
-from functions.api.routes import native, shipengine
+from functions.api.routes import ehub, native, shipengine
 
-GROUPS: Sequence[RouteGroup] = (native.GROUP, shipengine.GROUP)
+GROUPS: Sequence[RouteGroup] = (native.GROUP, shipengine.GROUP, ehub.GROUP)

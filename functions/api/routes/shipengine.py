@@ -1,6 +1,5 @@
 """ShipEngine's `/v1/environment/webhooks`, as its OpenAPI 1.1 and its webhooks guide tell them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,10 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api.authentication import api_key_header
 from functions.api.bodies import parse
+from functions.api.changes import insist
 from functions.api.http import Request, Response, Route, RouteGroup, json_response
 from functions.api.routes.shipengine_errors import answer_error
 from parcelhook.dialects.base import covered_types
-from parcelhook.errors import ConcurrentChangeError, ForbiddenError, InvalidRequestError, MalformedIdError, Problem
+from parcelhook.errors import ForbiddenError, InvalidRequestError, MalformedIdError, Problem
 from parcelhook.model.account import Mode, Principal
 from parcelhook.model.subscription import Headers, Subscription
 from parcelhook.security.headers import MOST_HEADERS, name_fault, value_fault
@@ -20,8 +20,6 @@ from parcelhook.services.api import ApiServices
 DIALECT = "shipengine"
 _PATH = "/v1/environment/webhooks"
 _LONGEST_NAME = 200
-# Somebody else may change the same webhook at the same time; the last one to write wins, as at the vendor.
-_TRIES = 5
 
 
 class WebhookHeader(BaseModel):
@@ -105,33 +103,19 @@ def update(request: Request, services: ApiServices) -> Response:
         )
         services.registry.change_subscription(before, after, services.dialects.named(DIALECT).slot)
 
-    _insist(before, change, lambda: _found(request, services))
+    insist(before, change, lambda: _found(request, services))
     return Response(status=204)
 
 
 def delete(request: Request, services: ApiServices) -> Response:
     """`DELETE`: 204."""
     slot = services.dialects.named(DIALECT).slot
-    _insist(
+    insist(
         _found(request, services),
         lambda subscription: services.registry.remove_subscription(subscription, slot),
         lambda: _found(request, services),
     )
     return Response(status=204)
-
-
-def _insist(
-    subscription: Subscription, write: Callable[[Subscription], None], read_again: Callable[[], Subscription]
-) -> None:
-    """Writes on top of whatever somebody else wrote meanwhile. Raises `NotFoundError` when it is deleted by then."""
-    for _ in range(_TRIES - 1):
-        try:
-            write(subscription)
-        except ConcurrentChangeError:
-            subscription = read_again()
-        else:
-            return
-    write(subscription)
 
 
 def _principal(request: Request, services: ApiServices) -> Principal:

@@ -6,7 +6,7 @@ from functions.api.authentication import any_form
 from functions.api.http import Request, Response, Route, json_response
 from functions.api.routes.native import pages
 from parcelhook.clock import to_text
-from parcelhook.errors import NotFoundError
+from parcelhook.errors import InvalidRequestError, NotFoundError, Problem
 from parcelhook.model.delivery import Attempt, Delivery, DeliveryState, parse_delivery_id
 from parcelhook.model.event import EventType
 from parcelhook.services.api import ApiServices
@@ -19,7 +19,7 @@ def list_all(request: Request, services: ApiServices) -> Response:
     request.allow_query("state", "subscription", "event_type", "limit", "cursor")
     wanted = DeliveryFilter(
         state=pages.choice(request, "state", DeliveryState),
-        subscription_id=request.query.get("subscription"),
+        subscription_id=_subscription_id(request, services),
         event_type=pages.choice(request, "event_type", EventType),
     )
     listing = services.lists.deliveries(
@@ -43,6 +43,14 @@ def show(request: Request, services: ApiServices) -> Response:
         raise NotFoundError(f"There is no delivery {text[:100]}.")
     delivery = services.ledger.delivery(key)
     return json_response(200, summary(delivery) | {"attempts": [_attempt(each) for each in delivery.attempts]})
+
+
+def _subscription_id(request: Request, services: ApiServices) -> str | None:
+    """`?subscription=`, of any dialect; one that is gone may be asked for as well."""
+    text = request.query.get("subscription")
+    if text is not None and not any(dialect.owns_id(text) for dialect in services.dialects.known):
+        raise InvalidRequestError([Problem("?subscription", "This is not an id of a subscription.")])
+    return text
 
 
 def summary(delivery: Delivery) -> dict[str, Any]:

@@ -16,5 +16,6 @@ def jwks(request: Request, services: ApiServices) -> Response:  # noqa: ARG001 -
 
 ROUTES = (
     Route("GET", "/healthz", health),
+    Route("HEAD", "/healthz", health),
     Route("GET", "/jwks", jwks),
 )

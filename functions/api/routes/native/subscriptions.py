@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api.authentication import any_form
 from functions.api.bodies import parse
 from functions.api.http import Request, Response, Route, json_response
 from parcelhook.clock import to_text
-from parcelhook.dialects.base import covered_types
+from parcelhook.dialects.base import is_disabled, places
+from parcelhook.model.delivery import RetryPolicy
 from parcelhook.model.subscription import Subscription
 from parcelhook.security.signing import standard_webhooks_secret
 from parcelhook.services.api import ApiServices
@@ -19,12 +20,22 @@ from parcelhook.services.api import ApiServices
 ROTATION_OVERLAP = timedelta(hours=24)
 
 
+class RetryPolicyChange(BaseModel):
+    """How often, and how far apart."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    attempts: int = Field(ge=1, le=10)
+    interval_seconds: int = Field(ge=60, le=86_400)
+
+
 class SubscriptionChange(BaseModel):
     """What may be changed of a subscription of any dialect."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    enabled: bool
+    enabled: bool | None = None
+    retry_policy: RetryPolicyChange | None = None
 
 
 def list_all(request: Request, services: ApiServices) -> Response:
@@ -32,21 +43,29 @@ def list_all(request: Request, services: ApiServices) -> Response:
     principal = any_form(request, services)
     request.allow_query()
     found = services.registry.subscriptions(principal.account_id, principal.mode)
-    return json_response(200, {"subscriptions": [_subscription(each) for each in found]})
+    return json_response(200, {"subscriptions": [_subscription(each, services) for each in found]})
 
 
 def show(request: Request, services: ApiServices) -> Response:
     """`GET` of one: 200."""
     request.allow_query()
-    return json_response(200, _subscription(_found(request, services)))
+    return json_response(200, _subscription(_found(request, services), services))
 
 
 def change(request: Request, services: ApiServices) -> Response:
-    """`PATCH`: 200 with the subscription; it keeps its URL while it is switched off."""
+    """`PATCH`: 200 with the subscription. It keeps its URL while it is switched off.
+
+    A `retry_policy` of null brings the vendor's own rule back.
+    """
     request.allow_query()
     before = _found(request, services)
     wanted = parse(SubscriptionChange, request.json_object())
-    return json_response(200, _subscription(_changed(services, before, replace(before, enabled=wanted.enabled))))
+    after = replace(
+        before,
+        enabled=before.enabled if wanted.enabled is None else wanted.enabled,
+        retry_policy=_policy(wanted) if "retry_policy" in wanted.model_fields_set else before.retry_policy,
+    )
+    return json_response(200, _subscription(_changed(services, before, after), services))
 
 
 def show_secret(request: Request, services: ApiServices) -> Response:
@@ -80,6 +99,13 @@ def rotate_secret(request: Request, services: ApiServices) -> Response:
     )
 
 
+def _policy(wanted: SubscriptionChange) -> RetryPolicy | None:
+    policy = wanted.retry_policy
+    return (
+        RetryPolicy(attempts=policy.attempts, interval=timedelta(seconds=policy.interval_seconds)) if policy else None
+    )
+
+
 def _changed(services: ApiServices, before: Subscription, after: Subscription) -> Subscription:
     slot = services.dialects.named(before.dialect).slot
     return services.registry.change_subscription(before, replace(after, updated_at=services.clock.now()), slot)
@@ -90,11 +116,13 @@ def _found(request: Request, services: ApiServices) -> Subscription:
     subscription_id = request.parameters["subscription_id"]
     dialect = services.dialects.owning(subscription_id)
     return services.registry.subscription(
-        principal.account_id, principal.mode, subscription_id, dialect.slot, covered_types(dialect)
+        principal.account_id, principal.mode, subscription_id, dialect.slot, places(dialect)
     )
 
 
-def _subscription(subscription: Subscription) -> dict[str, Any]:
+def _subscription(subscription: Subscription, services: ApiServices) -> dict[str, Any]:
+    dialect = services.dialects.named(subscription.dialect)
+    policy = subscription.retry_policy or dialect.retry_policy
     return {
         "id": subscription.id,
         "dialect": subscription.dialect,
@@ -103,6 +131,12 @@ def _subscription(subscription: Subscription) -> dict[str, Any]:
         "mode": subscription.mode,
         "url": subscription.url,
         "enabled": subscription.enabled,
+        "disabled_by_failures": is_disabled(dialect, subscription),
+        "retry_policy": {
+            "attempts": policy.attempts,
+            "interval_seconds": int(policy.interval.total_seconds()),
+            "is_default": subscription.retry_policy is None,
+        },
         "created_at": to_text(subscription.created_at),
         "updated_at": to_text(subscription.updated_at),
     }

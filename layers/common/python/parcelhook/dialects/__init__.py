@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from parcelhook.dialects.base import Dialects
+from parcelhook.dialects.ehub import EHub
 from parcelhook.dialects.shipengine import ShipEngine
 from parcelhook.model.delivery import RetryPolicy
 
@@ -10,4 +11,9 @@ from parcelhook.model.delivery import RetryPolicy
 def build_dialects(*, resource_base_url: str, attempts: int, interval: timedelta) -> Dialects:
     """All dialects, with the deployment's settings where a vendor leaves something to set."""
     retry_policy = RetryPolicy(attempts=attempts, interval=interval)
-    return Dialects((ShipEngine(resource_base_url=resource_base_url, retry_policy=retry_policy),))
+    return Dialects(
+        (
+            ShipEngine(resource_base_url=resource_base_url, retry_policy=retry_policy),
+            EHub(retry_policy=retry_policy),
+        )
+    )

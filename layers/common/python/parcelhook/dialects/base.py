@@ -11,7 +11,7 @@ from parcelhook.ids import Ids
 from parcelhook.model.delivery import Outcome, RetryPolicy
 from parcelhook.model.event import Event, EventType
 from parcelhook.model.response import Answer
-from parcelhook.model.subscription import Slot, Subscription
+from parcelhook.model.subscription import Slot, Subscription, place_without_events
 from parcelhook.security.signing import RsaSigner, standard_webhooks_secret
 
 
@@ -120,6 +120,12 @@ def is_disabled(dialect: Dialect, subscription: Subscription) -> bool:
 def covered_types(dialect: Dialect) -> tuple[EventType, ...]:
     """All event types that a dialect has a name for, each once."""
     return tuple(dict.fromkeys(_flat(dialect.event_names.values())))
+
+
+def places(dialect: Dialect) -> tuple[str, ...]:
+    """Under which names subscriptions of a dialect are stored."""
+    empty = [name for name, covered in dialect.event_names.items() if not covered]
+    return (*covered_types(dialect), *(place_without_events(dialect.name, name) for name in empty))
 
 
 def _flat(groups: Iterable[Iterable[EventType]]) -> Iterable[EventType]:

@@ -55,6 +55,16 @@ class Subscription:
     version: int = 1
     """Counts changes, so that two concurrent ones cannot overwrite each other."""
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Under which names it is stored: a row for each event type, or one where there are no events for it yet."""
+        return self.event_types or (place_without_events(self.dialect, self.event_name),)
+
+
+def place_without_events(dialect: str, event_name: str) -> str:
+    """Where subscriptions lie to something that a dialect has a name for, but that there are no events of yet."""
+    return f"{dialect}.{event_name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:

@@ -11,6 +11,7 @@ from parcelhook.clock import Clock, SystemClock
 from parcelhook.dialects.base import Dialects
 from parcelhook.ids import Ids
 from parcelhook.publishing import Publisher
+from parcelhook.recovery import Recovery
 from parcelhook.security.api_keys import Authenticator
 from parcelhook.security.endpoints import EndpointRules
 from parcelhook.security.parameters import ParameterSecrets
@@ -36,6 +37,7 @@ class ApiServices:
     lists: Lists
     publisher: Publisher
     publications: Publications
+    recovery: Recovery
     secrets: ParameterSecrets
     dialects: Dialects
     endpoint_rules: EndpointRules
@@ -50,8 +52,9 @@ def build_api_services(settings: Settings) -> ApiServices:
     registry = shared.build_registry(settings, dynamodb)
     ledger = shared.build_ledger(settings, dynamodb, clock)
     publications = Publications(table=ledger.table, clock=clock, days=settings.ledger_days)
+    queue = shared.build_queue(settings.events_queue_url)
     publisher = Publisher(
-        queue=shared.build_queue(settings.events_queue_url),
+        queue=queue,
         publications=publications,
         clock=clock,
         ids=ids,
@@ -64,6 +67,7 @@ def build_api_services(settings: Settings) -> ApiServices:
         lists=Lists(ledger),
         publisher=publisher,
         publications=publications,
+        recovery=Recovery(queue=queue, clock=clock, delay_seconds=2 * settings.subscription_cache_seconds),
         secrets=shared.build_secrets(settings),
         dialects=shared.build_known_dialects(settings),
         endpoint_rules=_build_endpoint_rules(settings),

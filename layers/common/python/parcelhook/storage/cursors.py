@@ -25,5 +25,5 @@ def from_cursor(cursor: str) -> str:
     except ValueError:
         position = ""
     if not _POSITION.fullmatch(position):
-        raise InvalidRequestError([Problem("/cursor", "This cursor is not one that a list answered with.")])
+        raise InvalidRequestError([Problem("?cursor", "This cursor is not one that a list answered with.")])
     return position

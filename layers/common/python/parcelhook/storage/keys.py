@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import DeliveryKey, DeliveryState
-from parcelhook.model.event import EventKey, EventType
+from parcelhook.model.event import EventKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ def key_proof(digest: str) -> Key:
     return Key(f"KEY#{digest}", "KEY")
 
 
-def subscription(account_id: str, mode: Mode, event_type: EventType, slot: str) -> Key:
-    return Key(f"ACCOUNT#{account_id}", f"SUB#{mode}#{event_type}#{slot}")
+def subscription(account_id: str, mode: Mode, place: str, slot: str) -> Key:
+    return Key(f"ACCOUNT#{account_id}", f"SUB#{mode}#{place}#{slot}")
 
 
-def subscriptions(account_id: str, mode: Mode, event_type: EventType | None = None, slot: str = "") -> Key:
+def subscriptions(account_id: str, mode: Mode, place: str = "", slot: str = "") -> Key:
     """Where the sort keys begin of an account's subscriptions, of those to an event type, or to a slot of it."""
-    return Key(f"ACCOUNT#{account_id}", f"SUB#{mode}#" + (f"{event_type}#{slot}" if event_type else ""))
+    return Key(f"ACCOUNT#{account_id}", f"SUB#{mode}#" + (f"{place}#{slot}" if place else ""))
 
 
 def ledger_partition(account_id: str, mode: Mode) -> str:

@@ -169,27 +169,27 @@ class Registry:
         mode: Mode,
         subscription_id: str,
         slot: Slot,
-        event_types: Iterable[EventType],
+        places: Iterable[str],
         *,
         consistent: bool = True,
     ) -> Subscription:
-        """The subscription with this id to one of `event_types`. Raises `NotFoundError`."""
+        """The subscription with this id, in one of `places`. Raises `NotFoundError`."""
         name = slot.name(subscription_id)
-        candidates = [keys.subscription(account_id, mode, event_type, name) for event_type in event_types]
+        candidates = [keys.subscription(account_id, mode, place, name) for place in places]
         for values in self.table.get_many(candidates, consistent=consistent):
             if values["id"] == subscription_id:
                 return to_subscription(values)
         raise NotFoundError(f"There is no subscription {subscription_id}.")
 
     def subscriptions_of_dialect(
-        self, account_id: str, mode: Mode, slot: Slot, event_types: Iterable[EventType]
+        self, account_id: str, mode: Mode, slot: Slot, places: Iterable[str]
     ) -> list[Subscription]:
         """An account's subscriptions in one dialect, oldest first; reads no others."""
         if slot.exclusive:
-            candidates = [keys.subscription(account_id, mode, event_type, slot.name("")) for event_type in event_types]
+            candidates = [keys.subscription(account_id, mode, place, slot.name("")) for place in places]
             found = self.table.get_many(candidates, consistent=True)
         else:
-            prefixes = (keys.subscriptions(account_id, mode, event_type, slot.name("")) for event_type in event_types)
+            prefixes = (keys.subscriptions(account_id, mode, place, slot.name("")) for place in places)
             found = [values for prefix in prefixes for values in self._all(prefix, consistent=True)]
         unique = {values["id"]: to_subscription(values) for values in found}
         return sorted(unique.values(), key=lambda subscription: (subscription.created_at, subscription.id))
@@ -211,8 +211,8 @@ class Registry:
 
 def _rows(subscription: Subscription, slot: Slot) -> Iterator[keys.Key]:
     name = slot.name(subscription.id)
-    for event_type in subscription.event_types:
-        yield keys.subscription(subscription.account_id, subscription.mode, event_type, name)
+    for place in subscription.places:
+        yield keys.subscription(subscription.account_id, subscription.mode, place, name)
 
 
 def _from_key(key: ApiKey) -> Values:

@@ -1,0 +1,202 @@
+"""eHub's `/api/v2/subscriptions`, as its reference and its page on webhook subscriptions tell them."""
+
+from dataclasses import replace
+from typing import Any
+
+from functions.api.authentication import authorization
+from functions.api.bodies import parse
+from functions.api.changes import insist
+from functions.api.http import Request, Response, Route, RouteGroup, json_response
+from functions.api.routes.ehub_bodies import (
+    NewSubscription,
+    PayloadFormat,
+    Status,
+    SubscriptionChange,
+    credentials_problems,
+    page_of,
+    rewind_from,
+    seal,
+)
+from functions.api.routes.ehub_errors import answer_error
+from parcelhook.clock import to_text
+from parcelhook.dialects.base import is_disabled, places
+from parcelhook.errors import InvalidRequestError, NotFoundError, Problem
+from parcelhook.model.account import Principal
+from parcelhook.model.subscription import Subscription
+from parcelhook.security.signing import standard_webhooks_secret
+from parcelhook.services.api import ApiServices
+
+DIALECT = "ehub"
+_PATH = "/api/v2/subscriptions"
+# Shown for a secret that was supplied; given back in a change it means that the secret stays as it is.
+_MASK = "********"
+
+
+def create(request: Request, services: ApiServices) -> Response:
+    """`POST`: 201 with the subscription, not wrapped; the only answer that tells the shared secret."""
+    principal = _principal(request, services)
+    wanted = parse(NewSubscription, request.json_object())
+    dialect = services.dialects.named(DIALECT)
+    problems = _url_problems(wanted.url, services) + credentials_problems(wanted, {})
+    if wanted.subscription_type not in dialect.event_names:
+        message = f"This must be one of {', '.join(dialect.event_names)}."
+        problems.append(Problem("/subscription_type", message))
+    _refuse(problems)
+    now, subscription_id = services.clock.now(), dialect.new_id(services.ids)
+    subscription = Subscription(
+        id=subscription_id,
+        account_id=principal.account_id,
+        mode=principal.mode,
+        dialect=dialect.name,
+        event_name=wanted.subscription_type,
+        event_types=dialect.event_names[wanted.subscription_type],
+        url=wanted.url,
+        enabled=wanted.status is Status.ACTIVE,
+        dialect_fields={"payload_format": wanted.payload_format, "auth_type": wanted.auth_type},
+        sealed=seal(wanted, subscription_id, services),
+        created_at=now,
+        updated_at=now,
+    )
+    services.registry.add_subscription(subscription, dialect.slot)
+    secret = wanted.hmac_shared_secret or _generated_secret(subscription, services)
+    return json_response(201, _first_members(subscription, services) | {"hmac_shared_secret": secret})
+
+
+def list_all(request: Request, services: ApiServices) -> Response:
+    """`GET`: 200 with a page of those that fit the query."""
+    principal = _principal(request, services)
+    dialect = services.dialects.named(DIALECT)
+    found = services.registry.subscriptions_of_dialect(
+        principal.account_id, principal.mode, dialect.slot, places(dialect)
+    )
+    told = [_told(subscription, services) for subscription in found]
+    for name in ("subscription_type", "status"):
+        if name in request.query:
+            told = [each for each in told if each[name] == request.query[name]]
+    return json_response(200, {"subscriptions": page_of(told, request.query)})
+
+
+def show(request: Request, services: ApiServices) -> Response:
+    """`GET` of one: 200."""
+    return json_response(200, _told(_found(request, services), services))
+
+
+def update(request: Request, services: ApiServices) -> Response:
+    """`PUT`: 200 with the subscription. Setting it active forgets its failures and sends what was held."""
+    before = _found(request, services)
+    wanted = parse(SubscriptionChange, request.json_object())
+    since = rewind_from(wanted, services.clock.now())
+    if since and not (before.enabled if wanted.status is None else wanted.status is Status.ACTIVE):
+        raise InvalidRequestError([Problem("/rewind_to_date", "The subscription must be active to send again.")])
+    changed = insist(before, lambda each: _changed(each, wanted, services), lambda: _found(request, services))
+    if wanted.status is Status.ACTIVE:
+        services.registry.forget_failures(changed, services.dialects.named(DIALECT).slot)
+        services.recovery.resume(changed)
+    if since is not None:
+        services.recovery.rewind(changed, since)
+    return json_response(200, _told(_found(request, services), services))
+
+
+def delete(request: Request, services: ApiServices) -> Response:
+    """`DELETE`: 204."""
+    slot = services.dialects.named(DIALECT).slot
+    insist(
+        _found(request, services),
+        lambda subscription: services.registry.remove_subscription(subscription, slot),
+        lambda: _found(request, services),
+    )
+    return Response(status=204)
+
+
+def _changed(before: Subscription, wanted: SubscriptionChange, services: ApiServices) -> Subscription:
+    given = wanted.model_copy(
+        update={name: None for name in SubscriptionChange.SECRETS if getattr(wanted, name) == _MASK}
+    )
+    url_problems = _url_problems(given.url, services) if given.url is not None else []
+    _refuse(url_problems + credentials_problems(given, before.sealed))
+    chosen = {"payload_format": given.payload_format, "auth_type": given.auth_type}
+    after = replace(
+        before,
+        url=given.url or before.url,
+        enabled=before.enabled if given.status is None else given.status is Status.ACTIVE,
+        dialect_fields={**before.dialect_fields, **{name: value for name, value in chosen.items() if value}},
+        sealed={**before.sealed, **seal(given, before.id, services)},
+        updated_at=services.clock.now(),
+    )
+    return services.registry.change_subscription(before, after, services.dialects.named(DIALECT).slot)
+
+
+def _principal(request: Request, services: ApiServices) -> Principal:
+    return services.authenticator.principal(authorization(request, "Bearer"))
+
+
+def _found(request: Request, services: ApiServices) -> Subscription:
+    principal = _principal(request, services)
+    subscription_id = request.parameters["subscription_id"]
+    dialect = services.dialects.named(DIALECT)
+    if not dialect.owns_id(subscription_id):
+        raise NotFoundError(f"There is no subscription {subscription_id[:50]}.")
+    return services.registry.subscription(
+        principal.account_id, principal.mode, subscription_id, dialect.slot, places(dialect)
+    )
+
+
+def _url_problems(url: str, services: ApiServices) -> list[Problem]:
+    fault = services.endpoint_rules.fault(url)
+    return [Problem("/url", fault)] if fault else []
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise InvalidRequestError(problems)
+
+
+def _generated_secret(subscription: Subscription, services: ApiServices) -> str | None:
+    """The secret that signs where the subscriber supplied none."""
+    if subscription.dialect_fields["auth_type"] != "hmac":
+        return None
+    secret = services.secrets.master().signing_secret(subscription.id, subscription.secret_version)
+    return standard_webhooks_secret(secret)
+
+
+def _status(subscription: Subscription, services: ApiServices) -> str:
+    if not subscription.enabled:
+        return Status.INACTIVE
+    return "error_disabled" if is_disabled(services.dialects.named(DIALECT), subscription) else Status.ACTIVE
+
+
+def _first_members(subscription: Subscription, services: ApiServices) -> dict[str, Any]:
+    return {
+        "id": int(subscription.id),
+        "subscription_type": subscription.event_name,
+        "status": _status(subscription, services),
+        "url": subscription.url,
+        "payload_format": subscription.dialect_fields.get("payload_format", PayloadFormat.JSON),
+        "auth_type": subscription.dialect_fields["auth_type"],
+    }
+
+
+def _told(subscription: Subscription, services: ApiServices) -> dict[str, Any]:
+    """All members of the vendor's; secrets are shown once, when the subscription is made."""
+    health = subscription.health
+    return _first_members(subscription, services) | {
+        "hmac_shared_secret": _MASK if subscription.dialect_fields["auth_type"] == "hmac" else None,
+        "last_pushed_at": to_text(health.last_pushed_at) if health.last_pushed_at else None,
+        "last_pushed_id": health.last_pushed_id,
+        "error_count": health.error_count,
+        "last_response_code": health.last_response_code,
+        "last_response_message": health.last_response_message,
+    }
+
+
+GROUP = RouteGroup(
+    prefixes=("/api/v2/",),
+    routes=(
+        Route("POST", _PATH, create),
+        Route("GET", _PATH, list_all),
+        Route("GET", f"{_PATH}/<subscription_id>", show),
+        Route("PUT", f"{_PATH}/<subscription_id>", update),
+        Route("DELETE", f"{_PATH}/<subscription_id>", delete),
+    ),
+    answer_error=answer_error,
+)

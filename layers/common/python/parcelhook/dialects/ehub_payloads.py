@@ -1,0 +1,85 @@
+"""The `payload` of eHub's webhooks: items as its page on webhook subscriptions shows them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from parcelhook.clock import from_text, to_text
+from parcelhook.model.event import Event
+from parcelhook.model.tracking import TrackingStatus
+
+# eHub's codes are the carrier's own. Where a publisher gives none, USPS's say it (Publication 199, appendix G-4).
+FALLBACK_CODES: Mapping[TrackingStatus, str] = {
+    TrackingStatus.NOT_YET_IN_SYSTEM: "MA",
+    TrackingStatus.ACCEPTED: "03",
+    TrackingStatus.IN_TRANSIT: "10",
+    TrackingStatus.OUT_FOR_DELIVERY: "OF",
+    TrackingStatus.ATTEMPTED: "02",
+    TrackingStatus.DELIVERED: "01",
+    TrackingStatus.DELIVERED_TO_COLLECTION_LOCATION: "14",
+    TrackingStatus.RETURNED: "09",
+}
+
+_PAYMENT_MEMBERS = (
+    "payment_method_id",
+    "payment_transaction_id",
+    "gateway_txn_reference",
+    "transaction_time",
+    "amount",
+    "type",
+    "status",
+)
+
+
+def tracking_items(event: Event) -> list[dict[str, Any]]:
+    """An item for each scan, newest first; for an update without scans one that tells the status itself."""
+    data = event.data
+    scans = sorted(data.get("events", ()), key=lambda scan: from_text(scan["occurred_at"]), reverse=True)
+    return [_item(data, scan) for scan in scans] or [_item(data, _status_as_scan(event))]
+
+
+def payment_items(event: Event) -> list[dict[str, Any]]:
+    """The one payment that the event is about."""
+    item = {name: event.data.get(name) for name in _PAYMENT_MEMBERS}
+    moment = event.data.get("transaction_time")
+    return [item | {"transaction_time": _milliseconds(moment) if moment else to_text(event.occurred_at)}]
+
+
+def _item(data: Mapping[str, Any], scan: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "shipment_id": _number(data.get("shipment_id")),
+        "tracking_number": data["tracking_number"],
+        "tracking_event_id": scan.get("tracking_event_id"),
+        "parcel_id": _number(data.get("parcel_id")),
+        "code": _code(scan),
+        "secondary_code": scan.get("secondary_code"),
+        "description": scan.get("description") or scan.get("status_description") or scan.get("event_description"),
+        "event_timestamp": _milliseconds(scan["occurred_at"]),
+        "city": scan.get("city"),
+        "state": scan.get("state"),
+        "postal_code": scan.get("postal_code"),
+        "country": scan.get("country"),
+    }
+
+
+def _code(scan: Mapping[str, Any]) -> str | None:
+    given = scan.get("event_code") or scan.get("carrier_status_code")
+    status = scan.get("status")
+    return given or (FALLBACK_CODES.get(TrackingStatus(status)) if status else None)
+
+
+def _status_as_scan(event: Event) -> dict[str, Any]:
+    names = ("status", "status_description", "carrier_status_code")
+    described = {name: event.data[name] for name in names if name in event.data}
+    description = event.data.get("carrier_status_description") or event.data.get("status_detail_description")
+    words = event.data["status"].replace("_", " ").capitalize()
+    fallback = {"description": description or described.get("status_description") or words}
+    return described | fallback | {"occurred_at": to_text(event.occurred_at)}
+
+
+def _number(text: str | None) -> int | str | None:
+    """Ids that the vendor writes as numbers are numbers again."""
+    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) <= 15 else text
+
+
+def _milliseconds(moment: str) -> str:
+    return to_text(from_text(moment))
