@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -122,8 +122,12 @@ def build_sender(
     return HttpxSender(build_client(transport))
 
 
-def build_post(url: str, *, seconds: float = 2.0, body: bytes = b'{"a":1}', **headers: str) -> Post:
-    return Post(url=url, headers={"content-type": "application/json"} | headers, body=body, timeout_seconds=seconds)
+def build_post(
+    url: str, *, seconds: float = 2.0, body: bytes = b'{"a":1}', headers: Mapping[str, str] | None = None
+) -> Post:
+    return Post(
+        url=url, headers={"content-type": "application/json"} | dict(headers or {}), body=body, timeout_seconds=seconds
+    )
 
 
 def answered(answer: Answer, *, seconds: float = 2.0, path: str = "/track") -> EndpointResponse:

@@ -11,8 +11,10 @@ import certifi
 import httpx
 
 from parcelhook.delivery.transport import DeliveryTransport
-from parcelhook.errors import AttemptTimeoutError, BadResponseError
+from parcelhook.errors import AttemptTimeoutError, BadResponseError, NameNotFoundError
 from parcelhook.model.response import EndpointResponse
+
+_LOCATION = "parcelhook.location"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,9 @@ class HttpxSender:
                 return await self._send(post)
         except TimeoutError as error:
             raise AttemptTimeoutError(f"No complete answer within {post.timeout_seconds:g} s.") from error
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        except httpx.InvalidURL as error:
+            raise NameNotFoundError("The endpoint's URL has no valid host name.") from error
+        except (httpx.HTTPError, ValueError) as error:
             raise BadResponseError(f"The answer cannot be understood: {type(error).__name__}.") from error
 
     async def _send(self, post: Post) -> EndpointResponse:
@@ -57,7 +61,7 @@ class HttpxSender:
             status_code=response.status_code,
             body=body,
             retry_after=response.headers.get("retry-after"),
-            location=response.headers.get("location"),
+            location=response.extensions.get(_LOCATION),
         )
 
 
@@ -65,8 +69,18 @@ def build_client(transport: DeliveryTransport) -> httpx.AsyncClient:
     """A client that adds nothing of its own to `transport`."""
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
-        transport=transport, cookies=no_cookies, follow_redirects=False, trust_env=False, timeout=httpx.Timeout(None)
+        transport=transport,
+        cookies=no_cookies,
+        follow_redirects=False,
+        trust_env=False,
+        timeout=httpx.Timeout(None),
+        event_hooks={"response": [_set_location_aside]},
     )
+
+
+async def _set_location_aside(response: httpx.Response) -> None:
+    """httpx reads where a redirect leads even if it is not to follow it, and fails where that is no URL."""
+    response.extensions[_LOCATION] = response.headers.pop("location", None)
 
 
 def build_tls() -> ssl.SSLContext:

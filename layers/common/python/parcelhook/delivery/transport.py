@@ -5,6 +5,7 @@ checked, and the connection goes to a checked address, so that nothing can chang
 """
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -89,13 +90,15 @@ async def _open(
     address: str, port: int, host: str, tls: ssl.SSLContext | None, request: bytes
 ) -> tuple[asyncio.Transport, Exchange]:
     loop = asyncio.get_running_loop()
-    name = host if tls else None
+    # The dot that makes a name absolute is no part of it in a certificate.
+    name = host.removesuffix(".") if tls else None
     try:
         return await loop.create_connection(lambda: Exchange(request), address, port, ssl=tls, server_hostname=name)
     except ssl.SSLError as error:
         raise CertificateRefusedError(_tls_fault(error)) from error
     except OSError as error:
-        raise ConnectionFailedError(f"No connection to the endpoint: {error.strerror or 'refused'}.") from error
+        fault = os.strerror(error.errno) if error.errno else "it was closed at once"
+        raise ConnectionFailedError(f"No connection to the endpoint: {fault}.") from error
 
 
 def _tls_fault(error: ssl.SSLError) -> str:
