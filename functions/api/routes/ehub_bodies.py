@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from parcelhook.catalogue.faults import fault
 from parcelhook.errors import InvalidRequestError, Problem
 from parcelhook.security.sealing import Sealer, place
 from parcelhook.services.api import ApiServices
@@ -40,7 +41,13 @@ class AuthType(StrEnum):
 
 def _choice(choices: type[StrEnum]) -> BeforeValidator:
     """Enumerations come as text."""
-    return BeforeValidator(lambda value: choices(value) if value in list(choices) else value)
+
+    def chosen(value: object) -> StrEnum | None:
+        if value is None or value in list(choices):
+            return None if value is None else choices(str(value))
+        raise fault(f"This must be one of {', '.join(choices)}.")
+
+    return BeforeValidator(chosen)
 
 
 Secret = Annotated[str, Field(min_length=1, max_length=_LONGEST_SECRET)]

@@ -52,7 +52,7 @@ def _item(data: Mapping[str, Any], scan: Mapping[str, Any]) -> dict[str, Any]:
         "parcel_id": _number(data.get("parcel_id")),
         "code": _code(scan),
         "secondary_code": scan.get("secondary_code"),
-        "description": scan.get("description") or scan.get("status_description") or scan.get("event_description"),
+        "description": _description(scan),
         "event_timestamp": _milliseconds(scan["occurred_at"]),
         "city": scan.get("city"),
         "state": scan.get("state"),
@@ -67,13 +67,17 @@ def _code(scan: Mapping[str, Any]) -> str | None:
     return given or (FALLBACK_CODES.get(TrackingStatus(status)) if status else None)
 
 
+def _description(scan: Mapping[str, Any]) -> str | None:
+    names = ("description", "event_description", "carrier_status_description", "status_description")
+    given = next((scan[name] for name in names if name in scan), None)
+    return given or (scan["status"].replace("_", " ").capitalize() if "status" in scan else None)
+
+
 def _status_as_scan(event: Event) -> dict[str, Any]:
-    names = ("status", "status_description", "carrier_status_code")
-    described = {name: event.data[name] for name in names if name in event.data}
-    description = event.data.get("carrier_status_description") or event.data.get("status_detail_description")
-    words = event.data["status"].replace("_", " ").capitalize()
-    fallback = {"description": description or described.get("status_description") or words}
-    return described | fallback | {"occurred_at": to_text(event.occurred_at)}
+    names = ("status", "status_description", "carrier_status_code", "carrier_status_description")
+    return {name: event.data[name] for name in names if name in event.data} | {
+        "occurred_at": to_text(event.occurred_at)
+    }
 
 
 def _number(text: str | None) -> int | str | None:
