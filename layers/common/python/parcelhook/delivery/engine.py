@@ -59,7 +59,7 @@ class Engine:
         return failed
 
     def _plan(self, messages: Sequence[ReceivedMessage]) -> Plan:
-        plan = Plan()
+        plan = self.planner.begin()
         for received in messages:
             try:
                 self.planner.add(plan, received)

@@ -10,6 +10,7 @@ from parcelhook.model.event import EventType
 from parcelhook.model.subscription import Subscription
 
 _REMEMBERED = 1_000
+_CLOCK_DIFFERENCE = timedelta(seconds=1)
 
 
 class SubscriptionSource(Protocol):
@@ -23,6 +24,7 @@ class SubscriptionSource(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     read_at: datetime
+    batch: int
     subscriptions: list[Subscription]
 
 
@@ -31,25 +33,39 @@ class Matching:
     """Finds subscriptions, reading no more often than it must.
 
     For at most `remember` may a deleted or changed subscription still receive. A new one misses nothing: a list serves
-    an event only if it was read after the event was accepted.
+    an event only if it was read after the event was accepted. What is read while a batch is dispatched is read after
+    all events of that batch were accepted, whatever anybody's clock says; for a list of an earlier batch the clocks
+    decide, with a margin for the difference between two machines'.
     """
 
     source: SubscriptionSource
     clock: Clock
     remember: timedelta
+    _batch: int = 0
     _lists: dict[tuple[str, Mode, EventType], _Remembered] = field(default_factory=dict)
+
+    def begin_batch(self) -> None:
+        """Messages were received: what they are about lies in the past."""
+        self._batch += 1
 
     def subscriptions(
         self, account_id: str, mode: Mode, event_type: EventType, *, since: datetime | None = None
     ) -> list[Subscription]:
         """All subscriptions to this event type, as they were at `since` or later."""
         place = (account_id, mode, event_type)
-        now = self.clock.now()
         remembered = self._lists.get(place)
-        if remembered and remembered.read_at >= max(since or now - self.remember, now - self.remember):
+        if remembered and self._may_serve(remembered, since):
             return remembered.subscriptions
+        now = self.clock.now()
         found = self.source.matching(account_id, mode, event_type)
         if len(self._lists) >= _REMEMBERED:
             self._lists.clear()
-        self._lists[place] = _Remembered(now, found)
+        self._lists[place] = _Remembered(now, self._batch, found)
         return found
+
+    def _may_serve(self, remembered: _Remembered, since: datetime | None) -> bool:
+        if remembered.batch == self._batch:
+            return True
+        if since is not None and remembered.read_at < since + _CLOCK_DIFFERENCE:
+            return False
+        return remembered.read_at > self.clock.now() - self.remember

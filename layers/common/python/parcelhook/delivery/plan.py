@@ -50,6 +50,11 @@ class Planner:
     claim: timedelta
     """How long a worker has for an attempt before another may try."""
 
+    def begin(self) -> Plan:
+        """A plan for messages that were just received."""
+        self.matching.begin_batch()
+        return Plan()
+
     def add(self, plan: Plan, received: ReceivedMessage) -> None:
         """Adds to `plan` what one message asks for.
 
