@@ -52,10 +52,13 @@ class FakeQueue:
     """Keeps what it is sent, or refuses it."""
 
     sent: list[Message] = field(default_factory=list)
+    delays: list[int] = field(default_factory=list)
+    """Of each message that was sent alone, by how many seconds it is to be held back."""
     refuses: bool = False
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, *, delay_seconds: int = 0) -> None:
         self.send_many([message])
+        self.delays.append(delay_seconds)
 
     def send_many(self, batch: Sequence[Message]) -> None:
         if self.refuses:
