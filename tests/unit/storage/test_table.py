@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -155,7 +156,7 @@ def test_reads_that_stay_unprocessed_become_unavailable(table: DynamoTable, clie
     "operation", ["get_item", "batch_get_item", "put_item", "delete_item", "transact_write_items", "query"]
 )
 def test_throttling_of_any_call_becomes_unavailable(table: DynamoTable, client: ObservedClient, operation: str) -> None:
-    actions = {
+    actions: dict[str, Callable[[], object]] = {
         "get_item": lambda: table.get(key(1)),
         "batch_get_item": lambda: table.get_many([key(1)]),
         "put_item": lambda: table.write(Put(key(1), {}, ABSENT)),

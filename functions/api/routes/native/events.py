@@ -99,7 +99,13 @@ def _drafts(items: list[object], prefixes: list[str], services: ApiServices) -> 
             problems += error.problems
             continue
         drafts.append(
-            Draft(type=parsed.type, data=parsed.data, client_id=parsed.client_id, occurred_at=parsed.occurred_at)
+            Draft(
+                type=parsed.type,
+                data=parsed.data,
+                client_id=parsed.client_id,
+                occurred_at=parsed.occurred_at,
+                pointer=pointer,
+            )
         )
     if problems:
         raise InvalidRequestError(problems[:MAX_PROBLEMS])

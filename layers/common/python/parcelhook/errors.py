@@ -127,11 +127,15 @@ class EventIdReusedError(ConflictError):
 
 
 class UnavailableError(ParcelhookError):
-    """Raised when AWS refuses for now (throttling, an outage) and asking again later may work."""
+    """Raised when AWS refuses for now (throttling, an outage) and asking again later may work.
 
-    def __init__(self, message: str, *, retry_after_seconds: int = 1) -> None:
+    `perhaps_done` says that the answer got lost, so that what was asked for may have happened all the same.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: int = 1, perhaps_done: bool = False) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.perhaps_done = perhaps_done
 
 
 class SecretMissingError(UnavailableError):

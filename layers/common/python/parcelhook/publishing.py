@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,8 @@ class Draft:
     data: dict[str, Any]
     client_id: str | None = None
     occurred_at: datetime | None = None
+    pointer: str = ""
+    """Where in the publisher's call it stands (RFC 6901)."""
 
     @property
     def digest(self) -> str:
@@ -53,8 +56,8 @@ class Publisher:
     def publish(self, principal: Principal, drafts: Sequence[Draft]) -> list[str]:
         """Queues what was not published before, and answers the id of each.
 
-        Raises `EventIdReusedError` or `BodyTooLargeError`, or `UnavailableError` when AWS refuses; then nothing is
-        queued, and the same call may be made again.
+        Raises `EventIdReusedError` or `BodyTooLargeError`, or `UnavailableError` when AWS refuses; the same call may
+        be made again then. Nothing is queued, unless the queue's own answer got lost.
         """
         now = self.clock.now()
         ulids = sorted(self.ids.ulid(now) for _ in drafts)
@@ -62,26 +65,42 @@ class Publisher:
         reserved: dict[str, Publication] = {}
         try:
             fresh = self._reserved(events, drafts, reserved)
-            self._queue(principal, fresh, republished=_some_taken_over(fresh, events))
+            message = _message(principal, fresh, republished=_some_taken_over(fresh, events))
         except (EventIdReusedError, BodyTooLargeError, UnavailableError):
-            self.publications.release(reserved.values())
+            self._release(reserved.values(), events)
             raise
-        self.publications.confirm(reserved.values())
+        if fresh:
+            self._send(message, reserved.values(), events)
+        # Queued is queued. What cannot be confirmed is taken over, ULID included, by whoever publishes it again.
+        with suppress(UnavailableError):
+            self.publications.confirm(reserved.values())
         return [event.id for event in events]
+
+    def _send(self, message: EventsMessage, reserved: Iterable[Publication], events: Sequence[Event]) -> None:
+        try:
+            self.queue.send(message)
+        except UnavailableError as error:
+            if not error.perhaps_done:
+                self._release(reserved, events)
+            raise
+
+    def _release(self, reserved: Iterable[Publication], events: Sequence[Event]) -> None:
+        """Gives ids back, but for those taken over: whoever had them before may have queued their events."""
+        own = {event.ulid for event in events}
+        self.publications.release(publication for publication in reserved if publication.ulid in own)
 
     def _reserved(
         self, events: Sequence[Event], drafts: Sequence[Draft], reserved: dict[str, Publication]
     ) -> list[Event]:
         """The events that are ours to queue; `reserved` is filled with the publications of those that have own ids."""
         fresh = []
-        for position, (event, draft) in enumerate(zip(events, drafts, strict=True)):
+        for event, draft in zip(events, drafts, strict=True):
             if event.client_id is None:
                 fresh.append(event)
                 continue
-            pointer = f"/{position}/id" if len(events) > 1 else "/id"
             publication = self._publication(event, draft, reserved.get(event.client_id))
             if publication.content_digest != draft.digest:
-                raise EventIdReusedError(event.client_id, pointer)
+                raise EventIdReusedError(event.client_id, f"{draft.pointer}/id")
             if publication.state is PublicationState.RESERVED and event.client_id not in reserved:
                 reserved[event.client_id] = publication
                 fresh.append(replace(event, ulid=publication.ulid))
@@ -107,17 +126,16 @@ class Publisher:
                 self.wait(_WAIT_SECONDS)
         raise UnavailableError(f"The event {event.id} is being published by another call.")
 
-    def _queue(self, principal: Principal, events: Sequence[Event], *, republished: bool) -> None:
-        if not events:
-            return
-        message = EventsMessage(
-            account_id=principal.account_id, mode=principal.mode, events=tuple(events), republished=republished
+
+def _message(principal: Principal, events: Sequence[Event], *, republished: bool) -> EventsMessage:
+    message = EventsMessage(
+        account_id=principal.account_id, mode=principal.mode, events=tuple(events), republished=republished
+    )
+    if len(messages.encode(message).encode()) > LONGEST_MESSAGE_BYTES:
+        raise BodyTooLargeError(
+            "The events are too large together; publish them in several calls.", limit=LONGEST_MESSAGE_BYTES
         )
-        if len(messages.encode(message).encode()) > LONGEST_MESSAGE_BYTES:
-            raise BodyTooLargeError(
-                "The events are too large together; publish them in several calls.", limit=LONGEST_MESSAGE_BYTES
-            )
-        self.queue.send(message)
+    return message
 
 
 def _event(principal: Principal, draft: Draft, ulid: str, now: datetime) -> Event:

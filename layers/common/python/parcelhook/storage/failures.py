@@ -36,9 +36,11 @@ def translated() -> Iterator[None]:
             raise ConditionFailed(_stored_item(error)) from error
         if code == TRANSACTION_CANCELLED and _condition_was_the_reason(error):
             raise ConditionFailed from error
-        raise UnavailableError(f"AWS answered {code or 'an error'} to {error.operation_name}.") from error
+        failed_inside = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+        message = f"AWS answered {code or 'an error'} to {error.operation_name}."
+        raise UnavailableError(message, perhaps_done=failed_inside) from error
     except BotoCoreError as error:
-        raise UnavailableError(f"AWS could not be reached: {type(error).__name__}.") from error
+        raise UnavailableError(f"AWS could not be reached: {type(error).__name__}.", perhaps_done=True) from error
 
 
 def _stored_item(error: ClientError) -> dict[str, Any] | None:
