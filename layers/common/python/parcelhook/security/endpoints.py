@@ -1,6 +1,7 @@
 """Which URLs may be endpoints, as far as it shows before connecting."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -69,9 +70,12 @@ def _form_fault(url: str) -> str | None:
     if any(character <= " " or character == "\x7f" or character == "\\" for character in url):
         return "The URL must not have spaces, control characters or backslashes."
     try:
+        url.encode()  # half a surrogate pair is no character
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
+        return "The URL is not well-formed."
+    if "[" in parts.netloc and ":" not in (parts.hostname or ""):
         return "The URL is not well-formed."
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
         return "The URL must be absolute and begin with https://."
@@ -85,12 +89,16 @@ def host_fault(host: str) -> str | None:
     if ":" in host:
         return None if is_public_text(host) else "The URL's address is not public."
     name = host.removesuffix(".").lower()
-    labels = name.split(".")
+    if name != unicodedata.normalize("NFKC", name):
+        return "The URL's host is not a valid name."
+    # As name servers are asked: some letters, and some that cannot be seen, are none there.
+    labels = ".".join(_ascii(label) for label in name.split(".")).split(".")
+    name = ".".join(labels)
     if _NUMBER.fullmatch(labels[-1]):
         return _numeric_fault(host)
     if len(labels) < 2 or f".{name}".endswith(_LOCAL_SUFFIXES):
         return "The URL's host is not a public name."
-    if not all(_LABEL.fullmatch(_ascii(label)) for label in labels):
+    if not all(map(_LABEL.fullmatch, labels)):
         return "The URL's host is not a valid name."
     return None
 
