@@ -44,16 +44,21 @@ def invoke() -> Invoke:
     return run
 
 
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Aws]:
+    aws = Aws()
+    aws.start()
+    yield aws
+    aws.stop()
+
+
 @pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[None]:
+def laptop(moto: Aws, tmp_path: Path) -> Iterator[None]:
     """A running stack, as far as commands see it."""
     with mock_aws():
         provision.create_tables(boto3.client("dynamodb", region_name=layout.REGION))
-        aws = Aws()
-        aws.start()
-        (tmp_path / "stack.json").write_text(json.dumps({"aws_endpoint_url": aws.endpoint}))
+        (tmp_path / "stack.json").write_text(json.dumps({"aws_endpoint_url": moto.endpoint}))
         yield
-        aws.stop()
 
 
 @pytest.fixture
