@@ -1,0 +1,27 @@
+"""An eHub customer on a system of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from parcelhook.model.account import Mode
+from tests.cloud import Cloud, open_cloud
+from tests.contract.dialects.cases import EHUB
+from tests.contract.dialects.customer import Customer
+from tests.system import System
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Cloud]:
+    with open_cloud() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def system(cloud: Cloud) -> System:
+    return System(cloud)
+
+
+@pytest.fixture
+def customer(system: System) -> Customer:
+    return Customer.new(system, EHUB, Mode.LIVE)
