@@ -5,6 +5,7 @@ from datetime import timedelta
 from parcelhook.dialects.base import Dialects
 from parcelhook.dialects.ehub import EHub
 from parcelhook.dialects.shipengine import ShipEngine
+from parcelhook.dialects.shippo import Shippo
 from parcelhook.model.delivery import RetryPolicy
 
 
@@ -15,5 +16,6 @@ def build_dialects(*, resource_base_url: str, attempts: int, interval: timedelta
         (
             ShipEngine(resource_base_url=resource_base_url, retry_policy=retry_policy),
             EHub(retry_policy=retry_policy),
+            Shippo(retry_policy=retry_policy),
         )
     )

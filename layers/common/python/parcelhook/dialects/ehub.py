@@ -1,8 +1,6 @@
 """eHub's webhooks, as its page on webhook subscriptions and its reference tell them."""
 
 import base64
-import hashlib
-import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from parcelhook.model.delivery import Outcome, RetryPolicy
 from parcelhook.model.event import Event, EventType
 from parcelhook.model.response import Answer, EndpointResponse
 from parcelhook.model.subscription import Slot, Subscription
+from parcelhook.security.signing import timestamped_signature
 
 # The last four can be subscribed to; there are no events for them yet.
 _EVENT_NAMES: Mapping[str, tuple[EventType, ...]] = {
@@ -78,13 +77,9 @@ def _basic(supplied: Mapping[str, str]) -> str:
 
 
 def _signature(body: Body, signing: Signing) -> str:
-    """`t=<unix>,v1=<hex HMAC-SHA256 of "<t>.<raw body>">`, with the shared secret that the subscriber supplied."""
-    timestamp = str(int(signing.now.timestamp()))
+    """With the shared secret that the subscriber supplied, or else with ours as subscribers are shown it."""
     supplied = signing.supplied.get("hmac_shared_secret")
-    secrets = [supplied] if supplied else signing.secret_texts
-    signed = timestamp.encode() + b"." + body.content
-    signatures = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets]
-    return ",".join([f"t={timestamp}", *(f"v1={signature}" for signature in signatures)])
+    return timestamped_signature([supplied] if supplied else signing.secret_texts, body.content, signing.now)
 
 
 def _xml(envelope: Mapping[str, Any]) -> bytes:

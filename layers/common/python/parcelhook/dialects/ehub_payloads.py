@@ -4,20 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from parcelhook.clock import from_text, to_text
+from parcelhook.dialects.scans import oldest_first
+from parcelhook.dialects.statuses import STATUSES
 from parcelhook.model.event import Event
 from parcelhook.model.tracking import TrackingStatus
-
-# eHub's codes are the carrier's own. Where a publisher gives none, USPS's say it (Publication 199, appendix G-4).
-FALLBACK_CODES: Mapping[TrackingStatus, str] = {
-    TrackingStatus.NOT_YET_IN_SYSTEM: "MA",
-    TrackingStatus.ACCEPTED: "03",
-    TrackingStatus.IN_TRANSIT: "10",
-    TrackingStatus.OUT_FOR_DELIVERY: "OF",
-    TrackingStatus.ATTEMPTED: "02",
-    TrackingStatus.DELIVERED: "01",
-    TrackingStatus.DELIVERED_TO_COLLECTION_LOCATION: "14",
-    TrackingStatus.RETURNED: "09",
-}
 
 _PAYMENT_MEMBERS = (
     "payment_method_id",
@@ -33,7 +23,7 @@ _PAYMENT_MEMBERS = (
 def tracking_items(event: Event) -> list[dict[str, Any]]:
     """An item for each scan, newest first; for an update without scans one that tells the status itself."""
     data = event.data
-    scans = sorted(data.get("events", ()), key=lambda scan: from_text(scan["occurred_at"]), reverse=True)
+    scans = oldest_first(data.get("events", ()))[::-1]
     return [_item(data, scan) for scan in scans] or [_item(data, _status_as_scan(event))]
 
 
@@ -64,7 +54,7 @@ def _item(data: Mapping[str, Any], scan: Mapping[str, Any]) -> dict[str, Any]:
 def _code(scan: Mapping[str, Any]) -> str | None:
     given = scan.get("event_code") or scan.get("carrier_status_code")
     status = scan.get("status")
-    return given or (FALLBACK_CODES.get(TrackingStatus(status)) if status else None)
+    return given or (STATUSES[TrackingStatus(status)].ehub if status else None)
 
 
 def _description(scan: Mapping[str, Any]) -> str | None:

@@ -7,33 +7,10 @@ is not known is null, as in the vendor's own payloads.
 from collections.abc import Mapping
 from typing import Any
 
+from parcelhook.dialects.scans import oldest_first
+from parcelhook.dialects.statuses import STATUSES
 from parcelhook.model.event import EventData
 from parcelhook.model.tracking import TrackingStatus
-
-Code = tuple[str, str]
-"""ShipEngine's `status_code` and its `status_description`."""
-
-# The six of the webhooks guide, NY of the help pages, SP of the OpenAPI document.
-_IN_TRANSIT: Code = ("IT", "In Transit")
-_EXCEPTION: Code = ("EX", "Exception")
-STATUS_CODES: Mapping[TrackingStatus, Code] = {
-    TrackingStatus.NOT_YET_IN_SYSTEM: ("NY", "Not Yet In System"),
-    TrackingStatus.ACCEPTED: ("AC", "Accepted"),
-    TrackingStatus.IN_TRANSIT: _IN_TRANSIT,
-    TrackingStatus.OUT_FOR_DELIVERY: _IN_TRANSIT,
-    TrackingStatus.ATTEMPTED: ("AT", "Delivery Attempt"),
-    TrackingStatus.DELIVERED: ("DE", "Delivered"),
-    TrackingStatus.DELIVERED_TO_COLLECTION_LOCATION: ("SP", "Delivered To Collection Location"),
-    TrackingStatus.EXCEPTION: _EXCEPTION,
-    TrackingStatus.RETURNED: _EXCEPTION,
-    TrackingStatus.UNKNOWN: ("UN", "Unknown"),
-}
-
-# Statuses finer than the eight codes are told by `status_detail_code` where the publisher gave none.
-_DETAIL_CODES = {
-    TrackingStatus.OUT_FOR_DELIVERY: ("OUT_FOR_DELIVERY", "Out for delivery"),
-    TrackingStatus.RETURNED: ("RETURN", "Returned to the sender"),
-}
 
 _SAME_NAME = (
     "carrier_detail_code",
@@ -48,7 +25,7 @@ _SAME_NAME = (
 
 def track_data(data: EventData) -> dict[str, Any]:
     """Canonical tracking data as ShipEngine tells it, scan events newest first."""
-    scans = sorted(data.get("events", ()), key=lambda scan: str(scan["occurred_at"]), reverse=True)
+    scans = oldest_first(data.get("events", ()))[::-1]
     return {
         "label_url": data.get("label_url"),
         "tracking_number": data["tracking_number"],
@@ -62,9 +39,9 @@ def track_data(data: EventData) -> dict[str, Any]:
 
 
 def _status(data: Mapping[str, Any]) -> dict[str, Any]:
-    status = TrackingStatus(data["status"])
-    code, description = STATUS_CODES[status]
-    detail_code, detail_description = _DETAIL_CODES.get(status, (None, None))
+    status = STATUSES[TrackingStatus(data["status"])]
+    code, description = status.shipengine
+    detail_code, detail_description = status.shipengine_detail or (None, None)
     return {
         "status_code": code,
         "status_description": data.get("status_description", description),
@@ -100,5 +77,5 @@ def _scan(scan: Mapping[str, Any]) -> dict[str, Any]:
 def _scan_status(scan: Mapping[str, Any]) -> tuple[str | None, str | None]:
     if "status" not in scan:
         return None, scan.get("status_description")
-    code, description = STATUS_CODES[TrackingStatus(scan["status"])]
+    code, description = STATUSES[TrackingStatus(scan["status"])].shipengine
     return code, scan.get("status_description", description)

@@ -38,6 +38,14 @@ def standard_webhooks_headers(
     }
 
 
+def timestamped_signature(keys: Sequence[str], body: bytes, now: datetime) -> str:
+    """`t=<unix>,v1=<hex HMAC-SHA256 of "<t>.<body>">`, with a `v1` for each of `keys`, as several vendors sign."""
+    timestamp = str(int(now.timestamp()))
+    signed = timestamp.encode() + b"." + body
+    signatures = [hmac.new(key.encode(), signed, hashlib.sha256).hexdigest() for key in keys]
+    return ",".join([f"t={timestamp}", *(f"v1={signature}" for signature in signatures)])
+
+
 @dataclass(repr=False)
 class RsaSigner:
     """Signs with RSA PKCS#1 v1.5 and SHA-256, some 0.7 ms each. `pem` is the private key, loaded when first used."""
