@@ -47,7 +47,7 @@ def show(request: Request, services: ApiServices) -> Response:
 
 def _subscription_id(request: Request, services: ApiServices) -> str | None:
     """`?subscription=`, of any dialect; one that is gone may be asked for as well."""
-    text = request.query.get("subscription")
+    text = request.query.get("subscription") or None
     if text is not None and not any(dialect.owns_id(text) for dialect in services.dialects.known):
         raise InvalidRequestError([Problem("?subscription", "This is not an id of a subscription.")])
     return text

@@ -21,9 +21,9 @@ def limit(request: Request) -> int:
 
 
 def choice(request: Request, name: str, choices: type[Choice]) -> Choice | None:
-    """`?name=`, one of `choices`, or None where it is not given. Raises `InvalidRequestError`."""
+    """`?name=`, one of `choices`, or None where it is not given or empty. Raises `InvalidRequestError`."""
     text = request.query.get(name)
-    if text is None:
+    if not text:
         return None
     try:
         return choices(text)
