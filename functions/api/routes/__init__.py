@@ -3,6 +3,6 @@
 from collections.abc import Sequence
 
 from functions.api.http import RouteGroup
-from functions.api.routes import ehub, native, shipengine
+from functions.api.routes import ehub, native, shipengine, shippo
 
-GROUPS: Sequence[RouteGroup] = (native.GROUP, shipengine.GROUP, ehub.GROUP)
+GROUPS: Sequence[RouteGroup] = (native.GROUP, shipengine.GROUP, ehub.GROUP, shippo.GROUP)

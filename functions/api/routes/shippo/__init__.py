@@ -1,0 +1,27 @@
+"""Shippo's routes. Each answers at the paths of the vendor's reference, with and without a slash at the end, and under
+the `/v1` of its older Python client."""
+
+from collections.abc import Iterator
+
+from functions.api.http import Handle, Route, RouteGroup
+from functions.api.routes.shippo import webhooks
+from functions.api.routes.shippo.errors import answer_error
+
+
+def _routes(method: str, path: str, handle: Handle) -> Iterator[Route]:
+    for beginning in ("", "/v1"):
+        for end in ("", "/"):
+            yield Route(method, f"{beginning}{path}{end}", handle)
+
+
+GROUP = RouteGroup(
+    prefixes=("/webhooks", "/v1/webhooks", "/tracks", "/v1/tracks"),
+    routes=(
+        *_routes("POST", "/webhooks", webhooks.create),
+        *_routes("GET", "/webhooks", webhooks.list_all),
+        *_routes("GET", "/webhooks/<webhook_id>", webhooks.show),
+        *_routes("PUT", "/webhooks/<webhook_id>", webhooks.update),
+        *_routes("DELETE", "/webhooks/<webhook_id>", webhooks.delete),
+    ),
+    answer_error=answer_error,
+)
