@@ -10,6 +10,7 @@ from functions.api.bodies import parse
 from functions.api.changes import insist
 from functions.api.http import Request, Response, Route, RouteGroup, json_response
 from functions.api.routes.shipengine_errors import answer_error
+from parcelhook.catalogue.fields import WholeOrTextId
 from parcelhook.dialects.base import covered_types
 from parcelhook.errors import ForbiddenError, InvalidRequestError, MalformedIdError, Problem
 from parcelhook.model.account import Mode, Principal
@@ -38,7 +39,7 @@ class WebhookUpdate(BaseModel):
 
     url: str
     name: str | None = Field(default=None, max_length=_LONGEST_NAME)
-    store_id: int | str | None = None
+    store_id: WholeOrTextId | None = None
     headers: list[WebhookHeader] | None = Field(default=None, max_length=MOST_HEADERS)
 
 
