@@ -10,13 +10,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from parcelhook.delivery.attempt_log import AttemptLog
 from parcelhook.delivery.engine import Engine
 from parcelhook.delivery.plan import ReceivedMessage
 from parcelhook.errors import PoisonedMessageError
 from parcelhook.messages import decode
 from parcelhook.services.dispatch import build_engine
 from parcelhook.settings import Settings
-from parcelhook.telemetry import AttemptLog, build_logger
+from parcelhook.telemetry import build_logger
 
 # A slow name server holds a thread; there must be enough for the others.
 _THREADS = 64

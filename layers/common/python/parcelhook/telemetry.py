@@ -1,10 +1,6 @@
-"""Logs and metrics. One line for each attempt; no bodies, no secrets, no URLs' query strings."""
-
-from dataclasses import dataclass
+"""Logs: JSON lines with stable names. No bodies, no secrets, no query strings of URLs."""
 
 from aws_lambda_powertools import Logger
-
-from parcelhook.delivery.attempts import AttemptResult, Work
 
 SERVICE = "parcelhook"
 
@@ -12,29 +8,3 @@ SERVICE = "parcelhook"
 def build_logger(level: str) -> Logger:
     """The logger of a function: JSON lines. Our modules' own loggers write through it as well."""
     return Logger(service=SERVICE, level=level, use_rfc3339=True, utc=True)
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptLog:
-    """Logs attempts."""
-
-    logger: Logger
-
-    def attempted(self, work: Work, result: AttemptResult) -> None:
-        """Writes the line `delivery.attempted`."""
-        delivery, attempt = work.delivery, result.attempt
-        self.logger.info(
-            "delivery.attempted",
-            account_id=delivery.key.account_id,
-            mode=delivery.key.mode,
-            event_id=delivery.key.event_ulid,
-            subscription_id=delivery.key.subscription_id,
-            delivery_id=delivery.key.id,
-            dialect=delivery.dialect,
-            event_type=delivery.event_type,
-            attempt=attempt.number,
-            outcome=result.outcome,
-            status_code=attempt.status_code,
-            error=attempt.error,
-            duration_ms=attempt.duration_ms,
-        )

@@ -1,10 +1,11 @@
 """Parts that several functions have. The only place that makes AWS clients."""
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 from parcelhook.clock import Clock
 from parcelhook.delivery.due import EventBridgeSchedules, ScheduleTarget
@@ -26,9 +27,17 @@ _RETRIES: dict[str, Any] = {"mode": "standard", "max_attempts": 5}
 _CONFIG = Config(retries=_RETRIES, connect_timeout=2, read_timeout=5, tcp_keepalive=True)  # type: ignore[arg-type]
 
 
+@cache
+def _session() -> Session:
+    return Session()
+
+
 def client(service: str) -> Any:
-    """An AWS client with our retries and time limits."""
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+    """An AWS client with our retries and time limits.
+
+    boto3's own `client` does the same, but imports what S3 needs first, which is a fifth of a cold start.
+    """
+    return _session().create_client(service, config=_CONFIG)
 
 
 def build_registry(settings: Settings, dynamodb: "DynamoDBClient") -> Registry:
