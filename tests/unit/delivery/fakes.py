@@ -39,10 +39,11 @@ class FakeSubscriptions:
     subscriptions: list[Subscription] = field(default_factory=list)
     reads: int = 0
     fails: bool = False
+    fails_for: EventType | None = None
 
     def matching(self, account_id: str, mode: Mode, event_type: EventType) -> list[Subscription]:
         self.reads += 1
-        if self.fails:
+        if self.fails or event_type is self.fails_for:
             raise UnavailableError("throttled")
         place = (account_id, mode)
         found = (each for each in self.subscriptions if (each.account_id, each.mode) == place)

@@ -1,0 +1,258 @@
+"""The life of a delivery that fails, from its first attempt until it is delivered or given up."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+import pytest
+
+from parcelhook.delivery.plan import ReceivedMessage
+from parcelhook.delivery.sender import Post
+from parcelhook.messages import DeliveriesMessage
+from parcelhook.model.delivery import Delivery, DeliveryState, RetryPolicy
+from parcelhook.model.event import Event, EventType
+from parcelhook.model.subscription import Subscription
+from tests import builders
+from tests.fakes import throttled
+from tests.unit.delivery.fakes import status
+from tests.unit.delivery.system import CLAIM, System, due_message, events_message, key_of
+
+
+def failed_once(system: System, **members: object) -> tuple[Subscription, Event, Delivery]:
+    """A delivery whose first attempt failed, at the moment that it is due again."""
+    subscription, event = system.subscribe(**members), builders.event()
+    answer, system.sender.answer = system.sender.answer, lambda post: status(500)
+    assert system.dispatch(events_message(event)) == set()
+    system.sender.answer = answer
+    delivery = system.delivery(key_of(event, subscription))
+    system.clock.moment = due_at(delivery)
+    return subscription, event, delivery
+
+
+def due_at(delivery: Delivery) -> datetime:
+    assert delivery.due_at
+    return delivery.due_at
+
+
+def due(delivery: Delivery, **options: int) -> ReceivedMessage:
+    """The message that the re-driver sends for a delivery."""
+    return due_message(due_at(delivery), delivery.key, **options)
+
+
+def redriven(system: System) -> list[ReceivedMessage]:
+    """What the latest schedule's run puts into the queue."""
+    bucket, shard = system.schedules.made[-1]
+    system.queue.sent.clear()
+    system.clock.moment = bucket
+    system.redriver.redrive(bucket, shard)
+    return [due_message(bucket, *cast(DeliveriesMessage, sent).deliveries) for sent in system.queue.sent]
+
+
+def test_three_failures_two_hours_apart_and_then_given_up(system: System) -> None:
+    subscription, event = system.subscribe(), builders.event()
+    system.sender.answer = lambda post: status(500)
+    system.dispatch(events_message(event))
+    for _ in range(2):
+        assert system.dispatch(*redriven(system)) == set()
+    delivery = system.delivery(key_of(event, subscription))
+    assert (delivery.state, delivery.due_at) == (DeliveryState.DISCARDED, None)
+    assert delivery.reason == "All 3 attempts failed."
+    first, second, third = delivery.attempts
+    assert [attempt.number for attempt in delivery.attempts] == [1, 2, 3]
+    assert (second.at - first.at, third.at - second.at) == (timedelta(hours=2), timedelta(hours=2))
+    assert len(system.schedules.made) == 2
+    assert redriven(system) == []
+
+
+def test_success_of_a_retry_ends_it(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    assert system.dispatch(due(delivery)) == set()
+    delivery = system.delivery(delivery.key)
+    assert (delivery.state, delivery.due_at, delivery.claimed_until) == (DeliveryState.DELIVERED, None, None)
+    assert [attempt.status_code for attempt in delivery.attempts] == [500, 200]
+
+
+def test_all_attempts_have_the_same_webhook_id_and_their_own_time(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    system.dispatch(due(delivery))
+    first, second = (post.headers for post in system.sender.posts)
+    assert first["webhook-id"] == second["webhook-id"] == delivery.key.id
+    assert int(second["webhook-timestamp"]) - int(first["webhook-timestamp"]) == 7200
+    assert first["x-shipengine-timestamp"] != second["x-shipengine-timestamp"]
+    assert first["webhook-signature"] != second["webhook-signature"]
+
+
+def test_retry_goes_to_the_subscriptions_present_url(system: System) -> None:
+    subscription, _, delivery = failed_once(system)
+    moved = builders.subscription(id=subscription.id, url="https://moved.example.com/")
+    system.subscriptions.subscriptions = [moved]
+    system.dispatch(due(delivery))
+    assert system.sender.posts[-1].url == "https://moved.example.com/"
+    assert system.delivery(delivery.key).url == "https://moved.example.com/"
+
+
+def test_subscriptions_own_retry_policy_holds(system: System) -> None:
+    policy = RetryPolicy(attempts=1, interval=timedelta(hours=2))
+    subscription, event = system.subscribe(retry_policy=policy), builders.event()
+    system.sender.answer = lambda post: status(500)
+    system.dispatch(events_message(event))
+    assert system.delivery(key_of(event, subscription)).reason == "All 1 attempts failed."
+
+
+def test_deleted_subscriptions_delivery_is_given_up_unsent(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    system.subscriptions.subscriptions.clear()
+    assert system.dispatch(due(delivery)) == set()
+    delivery = system.delivery(delivery.key)
+    assert (delivery.state, delivery.reason) == (DeliveryState.DISCARDED, "The subscription was deleted.")
+    assert (len(system.sender.posts), len(delivery.attempts)) == (1, 1)
+
+
+def test_switched_off_subscriptions_delivery_is_given_up_unsent(system: System) -> None:
+    subscription, _, delivery = failed_once(system)
+    system.subscriptions.subscriptions = [builders.subscription(id=subscription.id, enabled=False)]
+    assert system.dispatch(due(delivery)) == set()
+    delivery = system.delivery(delivery.key)
+    assert (delivery.state, delivery.reason) == (DeliveryState.DISCARDED, "The subscription was switched off.")
+    assert len(system.sender.posts) == 1
+
+
+def test_delivery_whose_event_is_gone_is_given_up_unsent(system: System) -> None:
+    subscription = system.subscribe()
+    key = builders.delivery_key(subscription_id=subscription.id)
+    stored = system.ledger.save(builders.delivery(key=key, due_at=system.clock.now()))
+    assert system.dispatch(due(stored)) == set()
+    assert system.delivery(key).reason == "The event's data is gone."
+    assert system.sender.posts == []
+
+
+def test_stale_message_sends_nothing(system: System) -> None:
+    """The delivery was tried since, and is due later."""
+    _, _, delivery = failed_once(system)
+    system.sender.answer = lambda post: status(500)
+    system.dispatch(due(delivery))
+    assert system.dispatch(due(delivery, number=2)) == set()
+    assert len(system.sender.posts) == 2
+
+
+@pytest.mark.parametrize("code", [200, 410])
+def test_message_about_what_is_settled_sends_nothing(system: System, code: int) -> None:
+    _, _, delivery = failed_once(system, retry_policy=RetryPolicy(attempts=2, interval=timedelta(hours=2)))
+    system.sender.answer = lambda post: status(code)
+    for number in (1, 2, 3):
+        assert system.dispatch(due(delivery, number=number)) == set()
+    assert len(system.sender.posts) == 2
+
+
+def test_message_about_an_unknown_delivery_is_done_with(system: System) -> None:
+    message = due_message(system.clock.now(), builders.delivery_key())
+    assert system.dispatch(message) == set()
+
+
+def test_two_workers_with_the_same_message_send_once(system: System) -> None:
+    _, _, delivery = failed_once(system)
+
+    async def yield_to_the_other(post: Post) -> None:
+        await asyncio.sleep(0.05)
+
+    async def both() -> list[set[str]]:
+        system.sender.meanwhile = yield_to_the_other
+        return await asyncio.gather(*(system.dispatching(due(delivery, number=number)) for number in (1, 2)))
+
+    first, second = asyncio.run(both())
+    assert len(system.sender.posts) == 2
+    # The slower one finds the claim, or lost the race for it; in the first case it looks again later.
+    assert not (first and second)
+    assert len(system.delivery(delivery.key).attempts) == 2
+
+
+def test_claimed_delivery_is_looked_at_again_and_not_sent(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    claim(system, delivery)
+    assert system.dispatch(due(delivery)) == {"message-1"}
+    assert len(system.sender.posts) == 1
+
+
+def test_delivery_of_a_worker_that_died_is_sent_after_its_claim(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    claim(system, delivery)
+    system.clock.forward(seconds=CLAIM.total_seconds())
+    assert system.dispatch(due(delivery, receive_count=2)) == set()
+    assert system.delivery(delivery.key).state is DeliveryState.DELIVERED
+
+
+def claim(system: System, delivery: Delivery) -> None:
+    """As a worker leaves it that dies while it sends."""
+
+    async def die(post: Post) -> None:
+        raise KeyboardInterrupt
+
+    sender, posts = system.sender, list(system.sender.posts)
+    sender.meanwhile = die
+    with pytest.raises(KeyboardInterrupt):
+        system.dispatch(due(delivery))
+    sender.posts = posts
+    system.sender = type(sender)(answer=sender.answer, posts=posts)
+    assert system.delivery(delivery.key).claimed_until == system.clock.now() + CLAIM
+
+
+def test_throttled_claim_sends_nothing_and_brings_the_message_back(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    system.client.fail("put_item", throttled("PutItem"))
+    assert system.dispatch(due(delivery)) == {"message-1"}
+    assert len(system.sender.posts) == 1
+    assert system.dispatch(due(delivery, receive_count=2)) == set()
+    assert system.delivery(delivery.key).state is DeliveryState.DELIVERED
+
+
+def test_result_that_cannot_be_written_brings_the_message_back(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    fail_after_claim(system)
+    assert system.dispatch(due(delivery)) == {"message-1"}
+    system.clock.forward(seconds=CLAIM.total_seconds())
+    assert system.dispatch(due(delivery, receive_count=2)) == set()
+    assert system.delivery(delivery.key).state is DeliveryState.DELIVERED
+
+
+def fail_after_claim(system: System) -> None:
+    async def throttle(post: Post) -> None:
+        system.client.fail("put_item", throttled("PutItem"))
+        system.sender.meanwhile = nothing
+
+    async def nothing(post: Post) -> None:
+        return
+
+    system.sender.meanwhile = throttle
+
+
+def test_what_was_claimed_before_a_failure_is_sent_all_the_same(system: System) -> None:
+    """The registry is throttled between two deliveries of a message; the claim of the first must not be left lying."""
+    _, event, delivery = failed_once(system)
+    batches = system.subscribe(event_types=(EventType.BATCH_COMPLETED,), event_name="batch")
+    second = builders.delivery(
+        key=key_of(event, batches), event_type=EventType.BATCH_COMPLETED, due_at=due_at(delivery)
+    )
+    system.ledger.save(second)
+    message = due_message(due_at(delivery), delivery.key, second.key)
+    system.subscriptions.fails_for = EventType.BATCH_COMPLETED
+    assert system.dispatch(message) == {"message-1"}
+    assert system.delivery(delivery.key).state is DeliveryState.DELIVERED
+    assert system.delivery(second.key) == replace(second, version=1)
+
+
+def test_without_time_left_a_retry_is_put_off_and_keeps_its_attempts(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    assert system.dispatch(due(delivery), seconds=10.0) == set()
+    put_off = system.delivery(delivery.key)
+    assert (put_off.state, put_off.attempts) == (DeliveryState.RETRYING, delivery.attempts)
+    assert put_off.due_at == system.clock.now() + timedelta(minutes=2)
+    assert put_off.claimed_until is None
+    assert system.dispatch(*redriven(system)) == set()
+    assert system.delivery(delivery.key).state is DeliveryState.DELIVERED
+
+
+def test_event_type_of_the_delivery_finds_its_subscription(system: System) -> None:
+    _, _, delivery = failed_once(system, event_types=(EventType.BATCH_COMPLETED, EventType.TRACKING_UPDATED))
+    system.dispatch(due(delivery))
+    assert system.delivery(delivery.key).state is DeliveryState.DELIVERED
