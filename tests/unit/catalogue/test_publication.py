@@ -97,14 +97,14 @@ def test_fault_of_the_envelope_is_told_though_the_type_is_unknown() -> None:
     assert set(refused({"type": "?", "data": 5, "id": ""})) == {"/3/type", "/3/data", "/3/id"}
 
 
-@pytest.mark.parametrize("client_id", ["1", "order-1", "EVT_1", "x" * 64, "...", "!\"$&'()*+,-.:;<=>@[]^_`{|}~"])
+@pytest.mark.parametrize("client_id", ["1", "order-1", "EVT_1", "x" * 64, "...", "!$&'()*+,-.:;<=>@[]^_{|}~"])
 def test_id_is_printable_ascii_that_a_path_can_carry(client_id: str) -> None:
     assert parse_publication(publication(id=client_id), pointer="", now=NOW).client_id == client_id
 
 
 @pytest.mark.parametrize(
     "client_id",
-    ["", "x" * 65, "a b", "a/b", "a?b", "a#b", "a%b", "a\\b", "é", "a\n", "\x7f", "evt_", "evt_1", ".", "..", 5, True],
+    ["", "x" * 65, "a b", 'a"b', "a`b", "a/b", "a?b", "a#b", "a%b", "a\\b", "é", "a\n", "\x7f", "evt_", "evt_1", ".", "..", 5, True],
 )
 def test_id_of_another_form_is_refused(client_id: object) -> None:
     assert list(refused(publication(id=client_id))) == ["/3/id"]

@@ -41,7 +41,7 @@ def encoded(text: str) -> str:
 def test_cursor_that_no_list_answered_with_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         from_cursor(cursor)
-    assert [problem.pointer for problem in caught.value.problems] == ["/cursor"]
+    assert [problem.pointer for problem in caught.value.problems] == ["?cursor"]
 
 
 @given(st.text())

@@ -8,6 +8,7 @@ from functions.api.http import Request, Response, Route, json_response
 from functions.api.routes.native import pages
 from functions.api.routes.native.deliveries import summary
 from parcelhook.catalogue import parse_publication
+from parcelhook.catalogue.publication import MAX_CLIENT_ID
 from parcelhook.catalogue.values import MAX_PROBLEMS
 from parcelhook.clock import to_text
 from parcelhook.errors import (
@@ -119,8 +120,10 @@ def _accepted(event_id: str, draft: Draft, principal: Principal) -> dict[str, An
 def _found(text: str, principal: Principal, services: ApiServices) -> EventRecord:
     ulid = text.removeprefix(event_id(""))
     if not (text.startswith(event_id("")) and is_ulid(ulid)):
-        publication = services.publications.find(principal.account_id, principal.mode, text)
-        ulid = publication.ulid if publication else ""
+        # What is longer is nobody's id, and no key of DynamoDB could hold it.
+        is_possible = len(text) <= MAX_CLIENT_ID
+        found = services.publications.find(principal.account_id, principal.mode, text) if is_possible else None
+        ulid = found.ulid if found else ""
     key = EventKey(principal.account_id, principal.mode, ulid)
     record = services.ledger.events([key]).get(key) if ulid else None
     if record is None:

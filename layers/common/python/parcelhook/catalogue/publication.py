@@ -21,8 +21,9 @@ MAX_AHEAD = timedelta(days=1)
 """How far a publisher's clock may be ahead of ours."""
 
 _OUR_PREFIX = event_id("")
-# What is printable in ASCII without what a path or a query gives a meaning to: ids are read back in paths.
-_CLIENT_ID = r'[!"$&-.0->@-\[\]-~]+'
+# What is printable in ASCII without what a path or a query gives a meaning to, or the routing does not take for a part
+# of a path: ids are read back in paths.
+_CLIENT_ID = r"[!$&-.0->@-\[\]-_a-~]+"
 
 
 def _type(value: object) -> EventType:
@@ -44,7 +45,7 @@ def _client_id(value: object) -> str:
     if not 1 <= len(text) <= MAX_CLIENT_ID:
         raise fault(f"An id must have 1 to {MAX_CLIENT_ID} characters.")
     if not re.fullmatch(_CLIENT_ID, text):
-        raise fault("An id must be printable ASCII without spaces and without / ? # % and \\.")
+        raise fault("An id must be printable ASCII without spaces, quotation marks, backticks and / ? # % \\.")
     if text.startswith(_OUR_PREFIX):
         raise fault(f"An id must not start with {_OUR_PREFIX}, as those that this service gives do.")
     if text in {".", ".."}:

@@ -1,11 +1,16 @@
 """Deliveries and their attempts: what became of an event for one subscription."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from parcelhook.ids import is_ulid
 from parcelhook.model.account import Mode
 from parcelhook.model.event import EventKey, EventType
+
+# Whatever the dialect. What is longer, no key of DynamoDB could hold.
+_SUBSCRIPTION_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 class DeliveryState(StrEnum):
@@ -175,6 +180,6 @@ def parse_delivery_id(text: str, account_id: str, mode: Mode) -> DeliveryKey | N
     """The key that a delivery id of this account and mode stands for, or None where it is no such id."""
     prefix, _, rest = text.partition("_")
     event_ulid, _, subscription_id = rest.partition("_")
-    if prefix != "dlv" or not event_ulid or not subscription_id:
+    if prefix != "dlv" or not is_ulid(event_ulid) or not _SUBSCRIPTION_ID.fullmatch(subscription_id):
         return None
     return DeliveryKey(account_id=account_id, mode=mode, event_ulid=event_ulid, subscription_id=subscription_id)
