@@ -101,7 +101,7 @@ def _path(template: str, member: str) -> MakePath:
 def _report_data(event: Event) -> dict[str, Any]:
     return {
         "report_type": event.data["report_type"],
-        "created_at": to_text(event.occurred_at),
+        "created_at": event.data.get("created_at") or to_text(event.occurred_at),
         "report_url": {"href": event.data["report_url"]},
     }
 
