@@ -11,6 +11,7 @@ from typing import Any
 
 from parcelhook.clock import from_text, to_text
 from parcelhook.errors import PoisonedMessageError
+from parcelhook.ids import is_ulid
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import DeliveryKey, DeliveryState
 from parcelhook.model.event import Event, EventType
@@ -85,7 +86,7 @@ def decode(text: str) -> Message:
     """The message that `encode` wrote. Raises `PoisonedMessageError` for anything else."""
     try:
         return _decode(json.loads(text))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise PoisonedMessageError(f"The message cannot be read: {type(error).__name__}.") from error
 
 
@@ -99,7 +100,7 @@ def _decode(content: dict[str, Any]) -> Message:
             republished = content.get("republished", False) is True
             return EventsMessage(account_id=account_id, mode=mode, events=events, republished=republished)
         case "deliveries":
-            keys, due = _to_keys(account_id, mode, content["deliveries"]), from_text(content["due"])
+            keys, due = _to_keys(account_id, mode, content["deliveries"]), _moment(content["due"])
             return DeliveriesMessage(account_id=account_id, mode=mode, due=due, deliveries=keys)
         case "recover":
             return _to_recover(account_id, mode, content)
@@ -111,8 +112,8 @@ def _to_recover(account_id: str, mode: Mode, content: dict[str, Any]) -> Recover
         account_id=account_id,
         mode=mode,
         subscription_id=content["subscription_id"],
-        since=from_text(content["since"]),
-        asked_at=from_text(content["asked_at"]),
+        since=_moment(content["since"]),
+        asked_at=_moment(content["asked_at"]),
         states=tuple(map(DeliveryState, content["states"])),
     )
 
@@ -129,16 +130,16 @@ def _from_event(event: Event) -> dict[str, Any]:
 
 
 def _to_event(account_id: str, mode: Mode, fields: dict[str, Any]) -> Event:
-    if not isinstance(fields["data"], dict):
-        raise TypeError("data is not an object")
+    if not (isinstance(fields["data"], dict) and is_ulid(fields["ulid"])):
+        raise TypeError("the event has no data or no ULID")
     return Event(
         ulid=fields["ulid"],
         account_id=account_id,
         mode=mode,
         type=EventType(fields["type"]),
         data=fields["data"],
-        accepted_at=from_text(fields["accepted_at"]),
-        occurred_at=from_text(fields["occurred_at"]),
+        accepted_at=_moment(fields["accepted_at"]),
+        occurred_at=_moment(fields["occurred_at"]),
         client_id=fields.get("client_id"),
     )
 
@@ -148,3 +149,10 @@ def _to_keys(account_id: str, mode: Mode, pairs: Sequence[Sequence[str]]) -> tup
         DeliveryKey(account_id=account_id, mode=mode, event_ulid=ulid, subscription_id=subscription_id)
         for ulid, subscription_id in pairs
     )
+
+
+def _moment(text: str) -> datetime:
+    moment = from_text(text)
+    if moment.tzinfo is None:
+        raise ValueError("the time has no zone")
+    return moment
