@@ -70,5 +70,11 @@ class ParameterSecrets:
         except SecretMissingError:
             pass
         with translated():
-            self.client.put_parameter(Name=name, Value=make(), Type="SecureString", Overwrite=False)
+            try:
+                self.client.put_parameter(Name=name, Value=make(), Type="SecureString", Overwrite=False)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ParameterAlreadyExists":
+                    raise
+                # Somebody else made it at the same moment, or botocore did when it sent the call twice.
+                return False
         return True
