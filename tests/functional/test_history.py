@@ -68,15 +68,16 @@ def test_event_is_shown_with_its_deliveries(api: Api, deployment: Deployment) ->
 
 
 def test_event_is_found_by_its_publishers_id(api: Api, deployment: Deployment) -> None:
-    publish = {"type": "batch.created", "data": {"batch_id": "se-1"}, "id": f"Aa0{CLIENT_ID_CHARACTERS}"}
+    client_id = f"Aa0{CLIENT_ID_CHARACTERS}"
+    publish = {"type": "batch.created", "data": {"batch_id": "se-1"}, "id": client_id}
     assert api.post("/v1/events", publish).status == 202
-    publication = deployment.services.publications.find(api.account_id, Mode.LIVE, publish["id"])
+    publication = deployment.services.publications.find(api.account_id, Mode.LIVE, client_id)
     assert publication is not None
-    made = event(account_id=api.account_id, ulid=publication.ulid, client_id=publish["id"])
+    made = event(account_id=api.account_id, ulid=publication.ulid, client_id=client_id)
     deployment.services.ledger.record([EventRecord(event=made, subscription_ids=())], [])
-    answer = api.get(f"/v1/events/{publish['id']}")
+    answer = api.get(f"/v1/events/{client_id}")
     assert answer.status == 200, answer.text
-    assert answer.json["id"] == publish["id"]
+    assert answer.json["id"] == client_id
 
 
 @pytest.mark.parametrize("character", '"`%/?#\\ é')
