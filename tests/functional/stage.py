@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import boto3
+import pytest
 
 from local import layout, provision
 from local.lambdas import invoke
@@ -23,6 +24,7 @@ from parcelhook.settings import Settings
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.registry import Registry
 from parcelhook.storage.table import DynamoTable
+from tests.cloud import open_cloud
 
 _RSA_KEY = Path(__file__).parents[1] / "vectors" / "rsa_key.pem"
 SETTINGS = Settings(
@@ -78,8 +80,18 @@ class Stage:
 
 
 @contextmanager
-def running_stage() -> Iterator[Stage]:
-    """Everything that the functions need; they start cold. The environment must hold `SETTINGS`."""
+def running_stage(patch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """Everything that the functions need, and an environment that says so; they start cold."""
+    for name, value in SETTINGS.to_environment().items():
+        patch.setenv(name, value)
+    patch.setenv("AWS_DEFAULT_REGION", layout.REGION)
+    patch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with open_cloud(), _provisioned() as stage:
+        yield stage
+
+
+@contextmanager
+def _provisioned() -> Iterator[Stage]:
     provision.create_tables(boto3.client("dynamodb"))
     provision.create_queues(boto3.client("sqs"))
     boto3.client("scheduler").create_schedule_group(Name=layout.SCHEDULE_GROUP)

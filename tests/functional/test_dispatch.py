@@ -14,17 +14,12 @@ from parcelhook.model.delivery import Delivery, DeliveryState
 from parcelhook.model.event import Event
 from parcelhook.resources import EVENTS, REGISTRY, RETRY
 from tests import builders
-from tests.cloud import open_cloud
-from tests.functional.stage import SETTINGS, Endpoint, Stage, listening, running_stage
+from tests.functional.stage import Endpoint, Stage, listening, running_stage
 
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    for name, value in SETTINGS.to_environment().items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", layout.REGION)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with open_cloud(), running_stage() as stage:
+    with running_stage(monkeypatch) as stage:
         yield stage
 
 
