@@ -3,7 +3,7 @@
 import os
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from infra.interpreters import REPOSITORY
 
@@ -68,4 +68,7 @@ def check_bootstrap(place: str) -> None:
 
 def _session() -> boto3.Session:
     """AWS_REGION counts for the CDK command line and not for boto3, so that both would deploy to different places."""
-    return boto3.Session(region_name=os.environ.get("AWS_REGION"))
+    try:
+        return boto3.Session(region_name=os.environ.get("AWS_REGION"))
+    except ProfileNotFound as error:
+        raise NotReadyError(f"{error}; is AWS_PROFILE spelt right?") from error

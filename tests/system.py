@@ -173,6 +173,10 @@ class System:
         ]
         self.events.texts.clear()
         self.retries.texts.clear()
+        return self.dispatch_messages(received)
+
+    def dispatch_messages(self, received: Sequence[ReceivedMessage]) -> set[str]:
+        """Has these dispatched. Answers those that failed."""
         deadline = self.clock.monotonic() + 60
         return asyncio.run(self.engine.dispatch(received, deadline=deadline))
 

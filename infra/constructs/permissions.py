@@ -25,7 +25,7 @@ def _api(backing: Backing) -> list[iam.PolicyStatement]:
     registry, ledger = _table(backing, REGISTRY.name), _table(backing, LEDGER.name)
     return [
         _dynamodb([*GET, "Query", "PutItem", "UpdateItem", "DeleteItem"], registry),
-        _dynamodb([*GET, "PutItem", "BatchWriteItem", "UpdateItem", "DeleteItem"], ledger),
+        _dynamodb([*GET, "PutItem", "BatchWriteItem", "DeleteItem"], ledger),
         _dynamodb(["Query"], ledger, f"{ledger}/index/{STATE_INDEX.name}"),
         _send(backing, EVENTS.name),
         _read_parameters(backing),
@@ -35,10 +35,10 @@ def _api(backing: Backing) -> list[iam.PolicyStatement]:
 def _dispatch(backing: Backing) -> list[iam.PolicyStatement]:
     registry, ledger = _table(backing, REGISTRY.name), _table(backing, LEDGER.name)
     return [
-        _dynamodb([*GET, "Query", "UpdateItem"], registry),
-        _dynamodb([*GET, "Query", "PutItem", "BatchWriteItem", "UpdateItem"], ledger),
+        _dynamodb(["Query", "UpdateItem"], registry),
+        _dynamodb(["BatchGetItem", "PutItem", "BatchWriteItem"], ledger),
+        _dynamodb(["Query"], ledger, f"{ledger}/index/{STATE_INDEX.name}"),
         _consume(backing, EVENTS.name, RETRIES.name),
-        _send(backing, RETRIES.name),
         *_schedule(backing),
         _read_parameters(backing),
     ]
@@ -47,7 +47,7 @@ def _dispatch(backing: Backing) -> list[iam.PolicyStatement]:
 def _retry(backing: Backing) -> list[iam.PolicyStatement]:
     ledger = _table(backing, LEDGER.name)
     return [
-        _dynamodb([*GET, "PutItem", "UpdateItem"], ledger),
+        _dynamodb(["BatchGetItem", "PutItem"], ledger),
         _dynamodb(["Query"], f"{ledger}/index/{DUE_INDEX.name}"),
         _send(backing, RETRIES.name),
         *_schedule(backing),

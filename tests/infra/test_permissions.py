@@ -33,7 +33,7 @@ def test_api_may_do_exactly_this(dev: Template) -> None:
         **own_logs("Api"),
         "TablesRegistry.Arn": dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
         "TablesLedger.Arn": dynamodb(
-            *("GetItem", "BatchGetItem", "Query"), *("PutItem", "BatchWriteItem", "UpdateItem", "DeleteItem")
+            *("GetItem", "BatchGetItem", "Query"), *("PutItem", "BatchWriteItem", "DeleteItem")
         ),
         "TablesLedger.Arn/index/by-state": dynamodb("Query"),
         "QueuesEvents.Arn": {"sqs:SendMessage"},
@@ -45,10 +45,11 @@ def test_dispatch_may_do_exactly_this(dev: Template) -> None:
     consume = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
     assert permissions(dev.statements("FunctionsDispatchRoleDefaultPolicy")) == {
         **own_logs("Dispatch"),
-        "TablesRegistry.Arn": dynamodb("GetItem", "BatchGetItem", "Query", "UpdateItem"),
-        "TablesLedger.Arn": dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem", "UpdateItem"),
+        "TablesRegistry.Arn": dynamodb("Query", "UpdateItem"),
+        "TablesLedger.Arn": dynamodb("BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
+        "TablesLedger.Arn/index/by-state": dynamodb("Query"),
         "QueuesEvents.Arn": consume,
-        "QueuesRetries.Arn": consume | {"sqs:SendMessage"},
+        "QueuesRetries.Arn": consume,
         **schedule(dev),
         **READ_PARAMETERS,
     }
@@ -57,7 +58,7 @@ def test_dispatch_may_do_exactly_this(dev: Template) -> None:
 def test_retry_may_do_exactly_this(dev: Template) -> None:
     assert permissions(dev.statements("FunctionsRetryRoleDefaultPolicy")) == {
         **own_logs("Retry"),
-        "TablesLedger.Arn": dynamodb("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+        "TablesLedger.Arn": dynamodb("BatchGetItem", "PutItem"),
         "TablesLedger.Arn/index/by-due": dynamodb("Query"),
         "QueuesRetries.Arn": {"sqs:SendMessage"},
         **schedule(dev),

@@ -32,8 +32,9 @@ class _Remembered:
 class Matching:
     """Finds subscriptions, reading no more often than it must.
 
-    For at most `remember` may a deleted or changed subscription still receive. A new one misses nothing: a list serves
-    an event only if it was read after the event was accepted. What is read while a batch is dispatched is read after
+    For at most `remember` may a deleted or changed subscription still receive. A new one misses nothing but what
+    DynamoDB's eventual reads hide, normally for less than a second: a list serves an event only if it was read after
+    the event was accepted. What is read while a batch is dispatched is read after
     all events of that batch were accepted, whatever anybody's clock says; for a list of an earlier batch the clocks
     decide, with a margin for the difference between two machines'.
     """

@@ -17,6 +17,9 @@ from parcelhook.model.subscription import Subscription
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
 
+# A message that is older was perhaps dispatched, dead-lettered and sent again; reading the ledger tells.
+_SEEN_AT_ONCE = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedMessage:
@@ -73,7 +76,7 @@ class Planner:
         wanted = {event.key: (event, self._subscribers(event)) for event in message.events}
         recorded: dict[EventKey, EventRecord] = {}
         known: dict[DeliveryKey, Delivery] = {}
-        if received.receive_count > 1 or message.republished:
+        if received.receive_count > 1 or message.republished or self._is_old(message):
             recorded = self.ledger.events(wanted)
             known = self.ledger.deliveries(key_of(event, each) for event, found in wanted.values() for each in found)
             self.recorder.reschedule(known.values())
@@ -84,6 +87,10 @@ class Planner:
             for subscription in subscriptions:
                 if key_of(event, subscription) not in known:
                     self._add_first(plan, received.id, event, subscription)
+
+    def _is_old(self, message: EventsMessage) -> bool:
+        """Whether it may have been received before although its count begins anew: by way of a dead-letter queue."""
+        return any(event.accepted_at + _SEEN_AT_ONCE < self.clock.now() for event in message.events)
 
     def _subscribers(self, event: Event) -> list[Subscription]:
         found = self.matching.subscriptions(event.account_id, event.mode, event.type, since=event.accepted_at)
@@ -113,6 +120,9 @@ class Planner:
     def _add_deliveries(self, plan: Plan, received: ReceivedMessage, message: DeliveriesMessage) -> None:
         found = self.ledger.deliveries(message.deliveries)
         due = [delivery for delivery in found.values() if _is_due(delivery, message.due)]
+        if received.receive_count > 1:
+            # Whoever tried these may have died after writing the result and before making the schedule.
+            self.recorder.reschedule(delivery for delivery in found.values() if delivery not in due)
         records = self.ledger.events({delivery.key.event: None for delivery in due})
         for delivery in due:
             if self._is_claimed(delivery):

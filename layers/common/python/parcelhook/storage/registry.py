@@ -78,11 +78,14 @@ class Registry:
         return [_to_key(values) for values in found]
 
     def revoke_key(self, account_id: str, key_id: str, now: datetime) -> ApiKey:
-        """Makes a key worthless from `now` on. Raises `NotFoundError`."""
+        """Makes a key worthless from `now` on, unless it is already. Raises `NotFoundError`."""
         values = self.table.get(keys.account_key(account_id, key_id), consistent=True)
         if values is None:
             raise NotFoundError(f"Account {account_id} has no key {key_id}.")
-        revoked = replace(_to_key(values), revoked_at=now)
+        key = _to_key(values)
+        if key.revoked_at is not None:
+            return key
+        revoked = replace(key, revoked_at=now)
         digest = values["digest"]
         changed = _from_key(revoked) | {"digest": digest}
         self.table.write(

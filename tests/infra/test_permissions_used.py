@@ -1,0 +1,260 @@
+"""Holds what each function's role allows against what the function really does: no less, and no more."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from functions.api.app import build_app
+from functions.api.routes import GROUPS
+from local import layout
+from parcelhook.delivery.plan import ReceivedMessage
+from parcelhook.messages import decode
+from parcelhook.model.account import Mode
+from parcelhook.resources import LEDGER, REGISTRY
+from parcelhook.security.api_keys import KeyStyle
+from parcelhook.services import build_administration, shared
+from parcelhook.services.api import build_api_services
+from parcelhook.services.dispatch import build_engine
+from parcelhook.services.retry import build_redriver
+from parcelhook.settings import Settings
+from tests.cloud import Cloud, open_cloud
+from tests.fakes import FixedClock
+from tests.infra.template import Template, permissions
+from tests.system import Nobody, api_event
+
+# What Lambda does with a role on behalf of the function, and what makes a schedule possible.
+BY_LAMBDA = {
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"),
+    *("logs:CreateLogStream", "logs:PutLogEvents", "iam:PassRole"),
+}
+IN_TRANSACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem"}
+
+Uses = dict[str, set[str]]
+
+
+@dataclass(slots=True)
+class Witness:
+    """Writes down what is done to what, in the names that the template has for it."""
+
+    settings: Settings
+    uses: Uses = field(default_factory=dict)
+
+    def note(self, **call: Any) -> None:
+        """One call, before it is made."""
+        params, model = call["params"], call["model"]
+        operation = model.name
+        match model.service_model.service_name:
+            case "dynamodb":
+                self._dynamodb(operation, params)
+            case "sqs":
+                queues = {self.settings.events_queue_url: "Events", self.settings.retries_queue_url: "Retries"}
+                self._note(f"Queues{queues[params['QueueUrl']]}.Arn", "sqs:SendMessage")
+            case "ssm":
+                self._note(f"parameter{params['Name']}", f"ssm:{operation}")
+            case "scheduler":
+                self._note("schedule", f"scheduler:{operation}")
+
+    def _dynamodb(self, operation: str, params: dict[str, Any]) -> None:
+        if operation == "TransactWriteItems":
+            for action in params["TransactItems"]:
+                ((verb, change),) = action.items()
+                self._note(self._table(change["TableName"]), f"dynamodb:{IN_TRANSACTIONS[verb]}")
+            return
+        for name in params.get("RequestItems", [params.get("TableName")]):
+            index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+            self._note(self._table(name) + index, f"dynamodb:{operation}")
+
+    def _table(self, name: str) -> str:
+        return "TablesRegistry.Arn" if name == self.settings.registry_table else "TablesLedger.Arn"
+
+    def _note(self, resource: str, action: str) -> None:
+        self.uses.setdefault(resource, set()).add(action)
+
+
+def allowed(template: Template, name: str) -> Uses:
+    """What the role allows, in the witness's names, without what Lambda itself does with it."""
+    found: Uses = {}
+    for resource, actions in permissions(template.statements(f"Functions{name}RoleDefaultPolicy")).items():
+        left = actions - BY_LAMBDA
+        if left:
+            found[_short(resource)] = left
+    return found
+
+
+def _short(resource: str) -> str:
+    if ":parameter/" in resource:
+        return "parameter/" + resource.rsplit("/", 1)[1]
+    return "schedule" if ":schedule/" in resource else resource
+
+
+@contextmanager
+def witnessed(settings: Settings) -> Iterator[Uses]:
+    """All that clients made meanwhile do."""
+    witness = Witness(settings)
+    shared._session().register("before-parameter-build", witness.note)
+    try:
+        yield witness.uses
+    finally:
+        shared._session().unregister("before-parameter-build", witness.note)
+
+
+class _Endpoint(BaseHTTPRequestHandler):
+    """Answers 500 at /broken, else 200."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(500 if self.path == "/broken" else 200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), _Endpoint) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Cloud]:
+    with pytest.MonkeyPatch.context() as patch, open_cloud() as cloud:
+        patch.setenv("AWS_DEFAULT_REGION", layout.REGION)
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def settings(cloud: Cloud) -> Settings:
+    shared.client("scheduler").create_schedule_group(Name="group")
+    return Settings(
+        registry_table=cloud.table(REGISTRY)[0].name,
+        ledger_table=cloud.table(LEDGER)[0].name,
+        events_queue_url=cloud.queue_url(),
+        retries_queue_url=cloud.queue_url(),
+        schedule_group="group",
+        retry_function_arn="arn:aws:lambda:us-east-1:123456789012:function:retry",
+        scheduler_role_arn="arn:aws:iam::123456789012:role/scheduler",
+        master_secret_parameter="/master-secret",
+        signing_key_parameter="/signing-key",
+        subscription_cache_seconds=0,
+        bucket_seconds=1,
+        bucket_lead_seconds=0,
+        retry_interval_seconds=0,
+        sweep_grace_seconds=0,
+        dangerous_allow_private_endpoints=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Calls the api in every vendor's manner."""
+
+    app: Any
+    key: str
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        headers = {"api-key": self.key, "authorization": f"Bearer {self.key}"}
+        text = None if body is None else json.dumps(body)
+        answer = self.app(api_event(method, path, headers, text), None)
+        assert answer["statusCode"] < 300 or answer["statusCode"] in {404, 409}, answer
+        return json.loads(answer["body"]) if answer.get("body") else None
+
+
+@pytest.fixture(scope="module")
+def tenant(settings: Settings) -> Tenant:
+    administration = build_administration(settings)
+    account = administration.create_account("Acme")
+    _, key = administration.create_key(account.id, mode=Mode.LIVE, style=KeyStyle.SHIPENGINE)
+    return Tenant(None, key)
+
+
+UPDATE = {"type": "tracking.updated", "data": {"tracking_number": "1Z", "carrier": "ups", "status": "in_transit"}}
+LABEL = {
+    "type": "transaction.created",
+    "data": {"object_id": "t1", "status": "SUCCESS", "tracking_number": "9400", "rate": {"provider": "USPS"}},
+}
+EHUB = {"subscription_type": "shipment_tracking", "status": "active", "payload_format": "json", "auth_type": "hmac"}
+
+
+def use_api(settings: Settings, key: str, endpoint: str) -> None:
+    """Every route, with all that it may come to."""
+    tenant = Tenant(build_app(build_api_services(settings), GROUPS), key)
+    webhooks, subscriptions = "/v1/environment/webhooks", "/api/v2/subscriptions"
+    webhook = tenant.call("POST", webhooks, {"event": "track", "url": endpoint})["webhook_id"]
+    batch = tenant.call("POST", webhooks, {"event": "batch", "url": endpoint})["webhook_id"]
+    catch_all = tenant.call("POST", "/webhooks", {"event": "all", "url": f"{endpoint}/all"})["object_id"]
+    broken = tenant.call("POST", subscriptions, EHUB | {"url": f"{endpoint}/broken"})["id"]
+    for path in (webhooks, "/webhooks", subscriptions, "/v1/subscriptions", "/v1/event-types", "/jwks"):
+        tenant.call("GET", path)
+    tenant.call("PUT", f"{webhooks}/{webhook}", {"url": f"{endpoint}/new"})
+    tenant.call("PUT", f"/webhooks/{catch_all}", {"event": "track_updated", "url": f"{endpoint}/all"})
+    tenant.call(
+        "PUT", f"{subscriptions}/{broken}", {"status": "active", "rewind_to_date": f"{datetime.now(UTC):%Y-%m-%d}"}
+    )
+    tenant.call("DELETE", f"{webhooks}/{batch}")
+    tenant.call("PATCH", f"/v1/subscriptions/{webhook}", {"enabled": True})
+    tenant.call("GET", f"/v1/subscriptions/{webhook}/secret")
+    tenant.call("POST", f"/v1/subscriptions/{webhook}/rotate-secret")
+    tenant.call("POST", "/tracks", {"carrier": "ups", "tracking_number": "1Z"})
+    tenant.call("POST", "/v1/events", UPDATE)
+    tenant.call("POST", "/v1/events", LABEL)
+    tenant.call("POST", "/v1/events", UPDATE | {"id": "mine"})
+    tenant.call(
+        "POST", "/v1/events", [UPDATE | {"id": "new"}, UPDATE | {"id": "mine", "occurred_at": "2026-01-01T00:00:00Z"}]
+    )
+    for path in ("/v1/events", "/v1/events/mine", "/v1/deliveries", "/v1/deliveries?state=held", "/tracks/ups/1Z"):
+        tenant.call("GET", path)
+
+
+def use_dispatch(settings: Settings, cloud: Cloud) -> None:
+    """Deliveries that succeed and fail, messages that come again, wishes to recover."""
+    engine = build_engine(settings, Nobody())
+    for url in (settings.events_queue_url, settings.retries_queue_url):
+        texts = cloud.messages(url)
+        for receive_count in (1, 2):
+            received = [
+                ReceivedMessage(id=str(number), message=decode(text), receive_count=receive_count)
+                for number, text in enumerate(texts)
+            ]
+            assert asyncio.run(engine.dispatch(received, deadline=engine.clock.monotonic() + 60)) == set()
+
+
+def use_retry(settings: Settings) -> None:
+    """A bucket that is due, and a sweep that finds something."""
+    now = datetime.now(UTC)
+    # Buckets a minute wide are read from two minutes before, so that what is due in a second is among it.
+    assert build_redriver(replace(settings, bucket_seconds=60)).redrive(now + timedelta(seconds=5), 0)
+    later = replace(build_redriver(settings), clock=FixedClock(now + timedelta(seconds=5)))
+    assert later.sweep()
+
+
+def test_roles_allow_what_is_done_and_no_more(
+    dev: Template, cloud: Cloud, settings: Settings, tenant: Tenant, endpoint: str
+) -> None:
+    with witnessed(settings) as by_api:
+        use_api(settings, tenant.key, endpoint)
+    with witnessed(settings) as by_dispatch:
+        use_dispatch(settings, cloud)
+    with witnessed(settings) as by_retry:
+        use_retry(settings)
+    with witnessed(settings) as by_dispatch_again:
+        use_dispatch(settings, cloud)
+    for resource, actions in by_dispatch_again.items():
+        by_dispatch.setdefault(resource, set()).update(actions)
+
+    assert by_api == allowed(dev, "Api")
+    assert by_dispatch == allowed(dev, "Dispatch")
+    assert by_retry == allowed(dev, "Retry")
