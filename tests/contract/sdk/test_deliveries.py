@@ -1,0 +1,53 @@
+"""What Shippo's webhooks deliver, as its receivers read and verify it."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from standardwebhooks import Webhook
+
+from tests.contract.sdk.environments import Client
+
+
+def test_python_client_accepts_every_payload_and_loses_nothing(
+    shippo_python: Client, delivered: list[dict[str, Any]]
+) -> None:
+    bodies = [each["body"] for each in delivered]
+    parsed = json.loads(shippo_python.run("shippo_3_payloads.py", given=json.dumps(bodies)))
+    assert {(each["event"], each["test"]) for each in parsed} == {
+        (event, is_test)
+        for event in ("track_updated", "transaction_created", "transaction_updated", "batch_created", "batch_purchased")
+        for is_test in (True, False)
+    }
+    for body, read in zip(bodies, parsed, strict=True):
+        assert names(read) == names(json.loads(body))
+
+
+def names(value: object, path: str = "") -> set[str]:
+    """Where the members of `value` are, however what they hold is written."""
+    if isinstance(value, dict):
+        return {place for name, member in value.items() for place in names(member, f"{path}/{name}")}
+    if isinstance(value, list):
+        return {place for number, item in enumerate(value) for place in names(item, f"{path}/{number}")}
+    return {path}
+
+
+def test_each_delivery_names_the_api_version(delivered: list[dict[str, Any]]) -> None:
+    assert {each["headers"]["shippo-api-version"] for each in delivered} == {"2018-02-08"}
+
+
+def test_vendors_signature_fits_each_delivery(delivered: list[dict[str, Any]]) -> None:
+    for each in delivered:
+        told = dict(part.split("=", 1) for part in each["headers"]["shippo-auth-signature"].split(","))
+        signed = f"{told['t']}.{each['body']}".encode()
+        assert hmac.new(each["secret"].encode(), signed, hashlib.sha256).hexdigest() == told["v1"]
+
+
+def test_standard_webhooks_verifies_each_delivery(delivered: list[dict[str, Any]]) -> None:
+    for each in delivered:
+        assert Webhook(each["secret"]).verify(each["body"], each["headers"]) == json.loads(each["body"])
+
+
+def test_svix_verifies_each_delivery(svix: Client, delivered: list[dict[str, Any]]) -> None:
+    assert int(svix.run("svix_verify.py", given=json.dumps(delivered))) == len(delivered) == 10
