@@ -13,6 +13,8 @@ from parcelhook.messages import DeliveriesMessage
 from parcelhook.model.delivery import Delivery, DeliveryState, RetryPolicy
 from parcelhook.model.event import Event, EventType
 from parcelhook.model.subscription import Subscription
+from parcelhook.storage import keys
+from parcelhook.storage.table import PRESENT, Delete
 from tests import builders
 from tests.fakes import throttled
 from tests.unit.delivery.fakes import status
@@ -256,3 +258,17 @@ def test_event_type_of_the_delivery_finds_its_subscription(system: System) -> No
     _, _, delivery = failed_once(system, event_types=(EventType.BATCH_COMPLETED, EventType.TRACKING_UPDATED))
     system.dispatch(due(delivery))
     assert system.delivery(delivery.key).state is DeliveryState.DELIVERED
+
+
+def test_delivery_that_expires_while_it_is_sent_harms_no_other(system: System) -> None:
+    _, _, delivery = failed_once(system)
+    subscription, event = system.subscribe(url="https://other.example.com/"), builders.event()
+    system.sender.answer = lambda post: status(500 if "other" in post.url else 200)
+
+    async def expire(post: Post) -> None:
+        if post.headers["webhook-id"] == delivery.key.id:
+            system.ledger.table.write(Delete(keys.delivery(delivery.key), PRESENT))
+
+    system.sender.meanwhile = expire
+    assert system.dispatch(due(delivery, number=1), events_message(event, number=2)) == set()
+    assert system.delivery(key_of(event, subscription)).state is DeliveryState.RETRYING

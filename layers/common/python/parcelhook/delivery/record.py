@@ -14,7 +14,7 @@ from parcelhook.delivery.attempts import AttemptResult, Work
 from parcelhook.delivery.due import DueSchedules
 from parcelhook.delivery.policy import RetrySchedule
 from parcelhook.dialects.base import Dialects
-from parcelhook.errors import ConcurrentChangeError, UnavailableError
+from parcelhook.errors import ConcurrentChangeError, NotFoundError, UnavailableError
 from parcelhook.model.delivery import Delivery, DeliveryState, Outcome
 from parcelhook.model.subscription import Health, Slot, Subscription
 from parcelhook.storage.keys import shard_of
@@ -111,6 +111,8 @@ class Recorder:
         except (UnavailableError, ConcurrentChangeError):
             _LOGGER.warning("result not recorded: its message comes again", exc_info=True)
             return False
+        except NotFoundError:
+            _LOGGER.warning("result not recorded: its delivery expired meanwhile")
         return True
 
     def _merged(self, done: Done) -> Delivery:
