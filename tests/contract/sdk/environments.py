@@ -18,9 +18,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-LOCKS = HERE / "locks"
-# Not the name of a package: what is in it runs in other environments, whose packages are not here to be checked with.
-SCRIPTS = HERE / "client-scripts"
+LOCKS, SCRIPTS = HERE / "locks", HERE / "clients"
 BUILD = HERE.parents[2] / "build" / "sdk"
 SECONDS = 120
 # What uv and npm say when there is no way to a registry.
@@ -39,7 +37,7 @@ class Client:
     directory: Path
 
     def run(self, script: str, *arguments: str, given: str = "") -> str:
-        """What a script of client-scripts/ prints. Fails with what it complained of."""
+        """What a script of clients/ prints. Fails with what it complained of."""
         path = SCRIPTS / script
         if path.suffix == ".cjs":
             # Node.js looks for packages beside the script.
