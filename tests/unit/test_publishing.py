@@ -4,14 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 
 from parcelhook.errors import BodyTooLargeError, EventIdReusedError, UnavailableError
 from parcelhook.ids import Ids
-from parcelhook.messages import EventsMessage, decode
+from parcelhook.messages import EventsMessage
 from parcelhook.model.event import Event, EventType
 from parcelhook.publishing import Draft, Publisher
-from parcelhook.queues import SqsQueue
 from parcelhook.resources import LEDGER
 from parcelhook.storage.publications import Publications
 from parcelhook.storage.table import DynamoTable
@@ -287,43 +285,3 @@ def test_concurrent_identical_publications_are_one_message(publisher: Publisher,
     assert "mine" in outcomes
     assert outcomes <= {"mine", "unavailable"}
     assert len(queue.sent) == 1
-
-
-def test_message_in_sqs_is_the_publication(publisher: Publisher, cloud: Cloud) -> None:
-    url = cloud.queue_url()
-    publish(replace(publisher, queue=SqsQueue(cloud.sqs, url)), draft("mine"))
-    (body,) = cloud.messages(url)
-    message = decode(body)
-    assert isinstance(message, EventsMessage)
-    assert [event.client_id for event in message.events] == ["mine"]
-
-
-def publisher_on(sqs: ObservedClient, publisher: Publisher, url: str) -> Publisher:
-    client: Any = sqs
-    return replace(publisher, queue=SqsQueue(client, url))
-
-
-def test_sqs_that_throttles_is_unavailable_and_leaves_nothing_behind(publisher: Publisher, cloud: Cloud) -> None:
-    url, sqs = cloud.queue_url(), ObservedClient(cloud.sqs)
-    sqs.fail("send_message", throttled("SendMessage"))
-    with pytest.raises(UnavailableError):
-        publish(publisher_on(sqs, publisher, url), draft("mine"))
-    assert cloud.messages(url) == []
-    assert stored(publisher, cloud) == []
-
-
-def test_event_whose_queueing_was_not_confirmed_keeps_its_ulid(
-    publisher: Publisher, cloud: Cloud, clock: FixedClock
-) -> None:
-    url, sqs = cloud.queue_url(), ObservedClient(cloud.sqs)
-    sqs.fail_afterwards("send_message", ReadTimeoutError(endpoint_url="https://sqs"))
-    doubtful = publisher_on(sqs, publisher, url)
-    with pytest.raises(UnavailableError):
-        publish(doubtful, draft("mine"))
-    clock.forward(minutes=2)
-    assert publish(doubtful, draft("mine")) == ["mine"]
-    first, second = sorted(map(decode, cloud.messages(url)), key=lambda message: message.republished)  # type: ignore[union-attr]
-    assert isinstance(first, EventsMessage)
-    assert isinstance(second, EventsMessage)
-    assert first.events[0].ulid == second.events[0].ulid
-    assert second.republished

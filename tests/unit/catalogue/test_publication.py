@@ -104,7 +104,27 @@ def test_id_is_printable_ascii_that_a_path_can_carry(client_id: str) -> None:
 
 @pytest.mark.parametrize(
     "client_id",
-    ["", "x" * 65, "a b", 'a"b', "a`b", "a/b", "a?b", "a#b", "a%b", "a\\b", "é", "a\n", "\x7f", "evt_", "evt_1", ".", "..", 5, True],
+    [
+        "",
+        "x" * 65,
+        "a b",
+        'a"b',
+        "a`b",
+        "a/b",
+        "a?b",
+        "a#b",
+        "a%b",
+        "a\\b",
+        "é",
+        "a\n",
+        "\x7f",
+        "evt_",
+        "evt_1",
+        ".",
+        "..",
+        5,
+        True,
+    ],
 )
 def test_id_of_another_form_is_refused(client_id: object) -> None:
     assert list(refused(publication(id=client_id))) == ["/3/id"]
