@@ -87,3 +87,35 @@ def test_delivery_of_a_subscription_that_is_gone_by_then_stays_listed_with_its_e
 
     listed = customer.own("GET", "/v1/deliveries").json["deliveries"]
     assert [each["subscription_id"] for each in listed] == [subscription_id]
+
+
+def test_two_messages_about_one_retry_in_a_batch_post_once_and_both_are_done(customer: Customer) -> None:
+    customer.subscribe()
+    system = customer.system
+    system.endpoint.answer = lambda _: answered(500)
+    receive(customer, published(customer))
+    ((bucket, shard),) = system.schedules.due
+    system.clock.moment = bucket
+    for _ in range(2):
+        system.redriver.redrive(bucket, shard)
+
+    assert system.dispatch() == set()
+
+    assert len(system.endpoint.posts) == 2
+
+
+def test_retry_whose_bucket_passed_unnoticed_is_put_off_when_its_message_comes_again(customer: Customer) -> None:
+    customer.subscribe()
+    system = customer.system
+    system.endpoint.answer = lambda _: answered(500)
+    text = published(customer)
+    receive(customer, text)
+    system.schedules.due.clear()
+    system.clock.forward(hours=5)
+
+    receive(customer, text, receive_count=2)
+
+    ((bucket, _),) = system.schedules.due
+    assert bucket > system.clock.now()
+    system.run_out()
+    assert len(system.endpoint.posts) == 3

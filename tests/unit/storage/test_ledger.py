@@ -6,7 +6,7 @@ import pytest
 
 from parcelhook.errors import ConcurrentChangeError, NotFoundError, UnavailableError
 from parcelhook.model.delivery import DeliveryState
-from parcelhook.storage.ledger import Ledger
+from parcelhook.storage.ledger import AT_ONCE_VERSION, Ledger
 from parcelhook.storage.ledger_items import EventRecord
 from tests.builders import attempt, delivery, delivery_key, event, failed_attempt
 from tests.cloud import Cloud
@@ -31,7 +31,7 @@ def test_events_and_deliveries_are_found_as_they_were_recorded(ledger: Ledger) -
     done = delivery().delivered(attempt())
     ledger.record(records, [done])
     assert ledger.events([each.event.key for each in records]) == {each.event.key: each for each in records}
-    assert ledger.delivery(done.key) == replace(done, version=1)
+    assert ledger.delivery(done.key) == replace(done, version=AT_ONCE_VERSION)
 
 
 def test_recording_twice_leaves_one_of_each(ledger: Ledger, cloud: Cloud) -> None:

@@ -13,7 +13,7 @@ from parcelhook.model.delivery import Delivery, DeliveryState
 from parcelhook.model.event import EventType
 from parcelhook.resources import LEDGER
 from parcelhook.storage.cursors import from_cursor
-from parcelhook.storage.ledger import Ledger
+from parcelhook.storage.ledger import AT_ONCE_VERSION, Ledger
 from parcelhook.storage.ledger_items import EventRecord
 from parcelhook.storage.lists import DeliveryFilter, Listing, Lists
 from tests.builders import ACCOUNT, IDS, attempt, delivery, delivery_key, event, failed_attempt
@@ -63,7 +63,7 @@ class History:
         record = EventRecord(event=happened, subscription_ids=subscriptions)
         self.ledger.record([record], made)
         self.records.insert(0, record)
-        self.deliveries[:0] = [replace(each, version=1) for each in reversed(made)]
+        self.deliveries[:0] = [replace(each, version=AT_ONCE_VERSION) for each in reversed(made)]
 
     def _key(self, ulid: str, subscription_id: str) -> Any:
         return delivery_key(account_id=self.account_id, event_ulid=ulid, subscription_id=subscription_id)

@@ -92,5 +92,11 @@ class Engine:
             except Exception:
                 _LOGGER.exception("delivery put back: its attempt could not be made")
                 return work.message_id
-            self.observer.attempted(work, result)
+            self._tell(work, result)
             return Done(work=work, result=result)
+
+    def _tell(self, work: Work, result: AttemptResult) -> None:
+        try:
+            self.observer.attempted(work, result)
+        except Exception:
+            _LOGGER.exception("attempt not observed")

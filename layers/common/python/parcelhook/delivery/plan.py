@@ -124,7 +124,10 @@ class Planner:
             # Whoever tried these may have died after writing the result and before making the schedule.
             self.recorder.reschedule(delivery for delivery in found.values() if delivery not in due)
         records = self.ledger.events({delivery.key.event: None for delivery in due})
+        taken = {work.delivery.key for work in plan.works}
         for delivery in due:
+            if delivery.key in taken:
+                continue
             if self._is_claimed(delivery):
                 # Whoever claimed it may be dead; this message comes back after the claim has run out.
                 plan.failed.add(received.id)

@@ -6,18 +6,17 @@ In that order: whatever dies in between, the safety net finds what is due and ha
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from parcelhook.clock import Clock
 from parcelhook.delivery.attempts import AttemptResult, Work
 from parcelhook.delivery.due import DueSchedules
 from parcelhook.delivery.policy import RetrySchedule
+from parcelhook.delivery.waiting import Waiting
 from parcelhook.dialects.base import Dialects
 from parcelhook.errors import ConcurrentChangeError, NotFoundError, UnavailableError
 from parcelhook.model.delivery import Delivery, DeliveryState, Outcome
 from parcelhook.model.subscription import Health, Slot, Subscription
-from parcelhook.storage.keys import shard_of
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
 
@@ -100,9 +99,11 @@ class Recorder:
 
     def reschedule(self, deliveries: Iterable[Delivery]) -> None:
         """Makes sure of the schedules of those that wait: whoever wrote them may have died before making one."""
+        waiting = Waiting(
+            ledger=self.ledger, schedules=self.schedules, retry_schedule=self.retry_schedule, clock=self.clock
+        )
         for delivery in deliveries:
-            if delivery.waits and delivery.due_at:
-                self._ensure(delivery, delivery.due_at)
+            waiting.ensure(delivery)
 
     def _save(self, done: Done) -> bool:
         try:
@@ -144,9 +145,6 @@ class Recorder:
         return delivery.retrying(
             attempt, self.retry_schedule.next_attempt(policy, attempt.ended_at, result.retry_after)
         )
-
-    def _ensure(self, delivery: Delivery, due_at: datetime) -> None:
-        self.schedules.ensure(due_at, shard_of(delivery.key, self.ledger.shards))
 
 
 def _health(work: Work, result: AttemptResult) -> Health:

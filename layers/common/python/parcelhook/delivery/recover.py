@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from parcelhook.clock import Clock
 from parcelhook.delivery.due import DueSchedules
 from parcelhook.delivery.policy import RetrySchedule
-from parcelhook.errors import ConcurrentChangeError
+from parcelhook.delivery.waiting import Waiting
 from parcelhook.messages import RecoverMessage
 from parcelhook.model.delivery import Delivery, DeliveryState
-from parcelhook.storage.keys import shard_of
 from parcelhook.storage.lists import LONGEST_PAGE, DeliveryFilter, Lists
 
 # So long may one run take; the message then comes again, and the next run goes on with what is left.
@@ -53,11 +52,9 @@ class Recoverer:
         if not is_held and delivery.updated_at > message.asked_at:
             return
         now = self.clock.now()
-        due_at = self.retry_schedule.soon(now)
         again = delivery.deferred if is_held else delivery.recovered
-        try:
-            self.lists.ledger.save(again(due_at, now))
-        except ConcurrentChangeError:
-            # Somebody tries it at this moment; that is what was wished for.
-            return
-        self.schedules.ensure(due_at, shard_of(delivery.key, self.lists.ledger.shards))
+        waiting = Waiting(
+            ledger=self.lists.ledger, schedules=self.schedules, retry_schedule=self.retry_schedule, clock=self.clock
+        )
+        # Somebody who was faster tries it at this moment, and that is what was wished for.
+        waiting.store(again(self.retry_schedule.soon(now), now))

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from parcelhook.clock import Clock
 from parcelhook.delivery.due import DueSchedules
 from parcelhook.delivery.policy import RetrySchedule
-from parcelhook.errors import ConcurrentChangeError
+from parcelhook.delivery.waiting import Waiting
 from parcelhook.messages import DeliveriesMessage
 from parcelhook.model.account import Mode
-from parcelhook.model.delivery import Delivery, DeliveryKey
+from parcelhook.model.delivery import DeliveryKey
 from parcelhook.queues import Queue
-from parcelhook.storage.keys import shard_of
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.table import Start, in_parts
 
@@ -51,25 +50,15 @@ class Redriver:
         Left behind is what an interrupted run did not queue, and what was queued but never recorded.
         """
         now = self.clock.now()
+        waiting = Waiting(
+            ledger=self.ledger, schedules=self.schedules, retry_schedule=self.retry_schedule, clock=self.clock
+        )
         count = 0
         for shard in range(self.ledger.shards):
             for page in self._pages(shard, now - _LONG_AGO, now - self.grace):
                 found = self.ledger.deliveries(page).values()
-                count += sum(self._put_off(delivery, now) for delivery in found)
+                count += sum(waiting.put_off(delivery) for delivery in found)
         return count
-
-    def _put_off(self, delivery: Delivery, now: datetime) -> bool:
-        claimed = delivery.claimed_until is not None and delivery.claimed_until > now
-        if claimed or not delivery.waits:
-            return False
-        due_at = self.retry_schedule.soon(now)
-        try:
-            self.ledger.save(delivery.deferred(due_at, now))
-        except ConcurrentChangeError:
-            # It is being dealt with after all.
-            return False
-        self.schedules.ensure(due_at, shard_of(delivery.key, self.ledger.shards))
-        return True
 
     def _pages(self, shard: int, since: datetime, until: datetime) -> Iterator[tuple[DeliveryKey, ...]]:
         start: Start | None = None

@@ -113,7 +113,13 @@ def _numeric_fault(host: str) -> str | None:
 
 
 def _ascii(label: str) -> str:
+    """By the rules that the HTTP client has too (IDNA 2008), or an empty text where they allow no such name."""
+    if label.isascii():
+        return label
+    # Few hosts need it, and its tables are large.
+    from idna import IDNAError, encode
+
     try:
-        return label.encode("idna").decode()
-    except UnicodeError:
+        return encode(label).decode()
+    except IDNAError:
         return ""

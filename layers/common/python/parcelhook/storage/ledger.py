@@ -14,6 +14,9 @@ from parcelhook.storage.failures import ConditionFailed
 from parcelhook.storage.ledger_items import EventRecord, from_delivery, from_event, to_delivery, to_event
 from parcelhook.storage.table import ABSENT, DynamoTable, Put, Query, Start, Values, version_is
 
+# Far from what counting changes comes to, so that whoever holds another version of the same delivery notices.
+AT_ONCE_VERSION = 1_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
@@ -32,7 +35,10 @@ class Ledger:
         Unconditional: an event never changes, and what was delivered stays delivered whatever was written before.
         """
         items = [(keys.event(record.event.key), from_event(record, days=self.days)) for record in events]
-        items += [(keys.delivery(delivery.key), self._values(replace(delivery, version=1))) for delivery in delivered]
+        items += [
+            (keys.delivery(delivery.key), self._values(replace(delivery, version=AT_ONCE_VERSION)))
+            for delivery in delivered
+        ]
         self.table.put_many(items)
 
     def save(self, delivery: Delivery) -> Delivery:
