@@ -16,6 +16,7 @@ from functions.api.app import build_app
 from functions.api.routes import GROUPS
 from parcelhook import resources
 from parcelhook.administration import Administration
+from parcelhook.bought_labels import BoughtLabels
 from parcelhook.delivery.attempts import Attempter, AttemptResult, Work
 from parcelhook.delivery.engine import Engine
 from parcelhook.delivery.matching import Matching
@@ -35,6 +36,7 @@ from parcelhook.model.event import EventType
 from parcelhook.model.response import EndpointResponse
 from parcelhook.publishing import Publisher
 from parcelhook.recovery import Recovery
+from parcelhook.registered_tracks import RegisteredTracks
 from parcelhook.security.api_keys import Authenticator, KeyStyle
 from parcelhook.security.endpoints import EndpointRules
 from parcelhook.security.parameters import ParameterSecrets
@@ -43,6 +45,7 @@ from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.lists import DeliveryFilter, Lists
 from parcelhook.storage.publications import Publications
 from parcelhook.storage.registry import Registry
+from parcelhook.storage.trackings import Trackings
 from tests.cloud import Cloud
 from tests.fakes import CountedBytes, FixedClock
 
@@ -202,19 +205,40 @@ class System:
 
     def _api_services(self) -> ApiServices:
         publications = Publications(table=self.ledger.table, clock=self.clock, days=30)
+        endpoint_rules = EndpointRules(allowed_ports=frozenset({443}), resolve=lambda _: [])
+        tracks = RegisteredTracks(
+            registry=self.registry,
+            trackings=Trackings(table=self.ledger.table, clock=self.clock, days=30),
+            lists=Lists(self.ledger),
+            clock=self.clock,
+            remember_seconds=0,
+        )
+        labels = BoughtLabels(
+            tracks=tracks,
+            registry=self.registry,
+            dialect=self.dialects.named("shippo"),
+            endpoint_rules=endpoint_rules,
+            clock=self.clock,
+        )
         return ApiServices(
             authenticator=Authenticator(self.registry, self.clock, 0),
             registry=self.registry,
             ledger=self.ledger,
             lists=Lists(self.ledger),
             publisher=Publisher(
-                queue=self.events, publications=publications, clock=self.clock, ids=self.ids, wait=lambda _: None
+                queue=self.events,
+                publications=publications,
+                clock=self.clock,
+                ids=self.ids,
+                wait=lambda _: None,
+                queued=labels.queued,
             ),
             publications=publications,
             recovery=Recovery(queue=self.events, clock=self.clock, delay_seconds=0),
+            tracks=tracks,
             secrets=self.secrets,
             dialects=self.dialects,
-            endpoint_rules=EndpointRules(allowed_ports=frozenset({443}), resolve=lambda _: []),
+            endpoint_rules=endpoint_rules,
             clock=self.clock,
             ids=self.ids,
         )

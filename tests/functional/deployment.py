@@ -6,6 +6,7 @@ from typing import Any
 from functions.api.app import build_app
 from functions.api.routes import GROUPS
 from parcelhook.administration import Administration
+from parcelhook.bought_labels import BoughtLabels
 from parcelhook.ids import Ids
 from parcelhook.model.account import Mode
 from parcelhook.queues import SqsQueue
@@ -19,6 +20,7 @@ from parcelhook.storage.lists import Lists
 from parcelhook.storage.publications import Publications
 from parcelhook.storage.registry import Registry
 from parcelhook.storage.table import DynamoTable
+from parcelhook.storage.trackings import Trackings
 from tests.cloud import Cloud
 from tests.fakes import CountedBytes, FixedClock, ObservedClient
 from tests.functional.client import Api
@@ -54,6 +56,18 @@ def deploy(cloud: Cloud, signing_key: str) -> Deployment:
     ledger = Ledger(table=_table(dynamodb, settings.ledger_table), clock=clock, days=30, shards=1)
     publications = Publications(table=ledger.table, clock=clock, days=30)
     queue = _queue(sqs, settings.events_queue_url)
+    endpoint_rules = EndpointRules(
+        allowed_ports=frozenset(settings.allowed_ports), resolve=lambda host: ADDRESSES.get(host, [])
+    )
+    trackings = Trackings(table=ledger.table, clock=clock, days=30)
+    tracks = replace(built.tracks, registry=registry, trackings=trackings, lists=Lists(ledger), clock=clock)
+    labels = BoughtLabels(
+        tracks=tracks,
+        registry=registry,
+        dialect=built.dialects.named("shippo"),
+        endpoint_rules=endpoint_rules,
+        clock=clock,
+    )
     services = replace(
         built,
         registry=registry,
@@ -67,11 +81,11 @@ def deploy(cloud: Cloud, signing_key: str) -> Deployment:
             clock=clock,
             ids=ids,
             wait=lambda seconds: clock.forward(seconds=seconds),
+            queued=labels.queued,
         ),
         authenticator=replace(built.authenticator, source=registry, clock=clock),
-        endpoint_rules=EndpointRules(
-            allowed_ports=frozenset(settings.allowed_ports), resolve=lambda host: ADDRESSES.get(host, [])
-        ),
+        tracks=tracks,
+        endpoint_rules=endpoint_rules,
         clock=clock,
         ids=ids,
     )

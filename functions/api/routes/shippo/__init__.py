@@ -4,7 +4,7 @@ the `/v1` of its older Python client."""
 from collections.abc import Iterator
 
 from functions.api.http import Handle, Route, RouteGroup
-from functions.api.routes.shippo import webhooks
+from functions.api.routes.shippo import tracks, webhooks
 from functions.api.routes.shippo.errors import answer_error
 
 
@@ -22,6 +22,8 @@ GROUP = RouteGroup(
         *_routes("GET", "/webhooks/<webhook_id>", webhooks.show),
         *_routes("PUT", "/webhooks/<webhook_id>", webhooks.update),
         *_routes("DELETE", "/webhooks/<webhook_id>", webhooks.delete),
+        *_routes("POST", "/tracks", tracks.register),
+        *_routes("GET", "/tracks/<carrier>/<tracking_number>", tracks.show),
     ),
     answer_error=answer_error,
 )

@@ -10,15 +10,13 @@ from functions.api.routes.shippo.bodies import Reader
 from functions.api.routes.shippo.pages import page_of
 from parcelhook.clock import to_text
 from parcelhook.dialects.base import Dialect, places
-from parcelhook.dialects.shippo import API_VERSION_FIELD, api_version
+from parcelhook.dialects.shippo import API_VERSION_FIELD, LONGEST_URL, api_version
 from parcelhook.errors import NotFoundError
 from parcelhook.model.account import Mode, Principal
 from parcelhook.model.subscription import Subscription
 from parcelhook.services.api import ApiServices
 
 DIALECT = "shippo"
-# "must be less than 200 characters long" (webhooks guide).
-LONGEST_URL = 199
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from parcelhook.clock import Clock
+from parcelhook.dialects.shippo import LONGEST_URL
+from parcelhook.errors import InvalidRequestError, Problem
 from parcelhook.ids import Ids
 from parcelhook.model.account import Account, ApiKey, Mode
 from parcelhook.security.api_keys import KeyStyle, digest, hint, new_key
@@ -32,6 +34,16 @@ class Administration:
         account = Account(id=f"acct_{self.ids.ulid(now)}", name=name, parent_id=parent_id, created_at=now)
         self.registry.add_account(account)
         return account
+
+    def set_default_webhook_url(self, account_id: str, url: str | None) -> None:
+        """Where tracking updates of labels that the account buys go, unless a webhook says otherwise.
+
+        Raises `NotFoundError`, or `InvalidRequestError` for what cannot be the URL of a Shippo webhook.
+        """
+        if url is not None and not (url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL):
+            message = f"The URL must begin with https:// and have at most {LONGEST_URL} characters."
+            raise InvalidRequestError([Problem("/default_webhook_url", message)])
+        self.registry.set_default_webhook_url(account_id, url)
 
     def create_key(self, account_id: str, *, mode: Mode, style: KeyStyle) -> tuple[ApiKey, str]:
         """A new key, and its text, which nobody can ever read again. Raises `NotFoundError`."""

@@ -52,6 +52,8 @@ class Publisher:
     ids: Ids
     wait: Callable[[float], None]
     """Passes so many seconds."""
+    queued: Callable[[Sequence[Event]], None] = lambda _: None
+    """Is told what was queued, once it is. Must not raise."""
 
     def publish(self, principal: Principal, drafts: Sequence[Draft]) -> list[str]:
         """Queues what was not published before, and answers the id of each.
@@ -74,6 +76,7 @@ class Publisher:
         # Queued is queued. What cannot be confirmed is taken over, ULID included, by whoever publishes it again.
         with suppress(UnavailableError):
             self.publications.confirm(reserved.values())
+        self.queued(fresh)
         return [event.id for event in events]
 
     def _send(self, message: EventsMessage, reserved: Iterable[Publication], events: Sequence[Event]) -> None:

@@ -16,9 +16,12 @@ from parcelhook.model.response import Answer
 from parcelhook.model.subscription import Slot, Subscription
 from parcelhook.security.signing import timestamped_signature
 
+NAME = "shippo"
 API_VERSION = "2018-02-08"
 """The newest there is, and the one whose bodies we send."""
 API_VERSION_FIELD = "api_version"
+LONGEST_URL = 199
+"""It "must be less than 200 characters long" (webhooks guide)."""
 
 CATCH_ALL = "all"
 _TYPES: Mapping[str, EventType] = {
@@ -32,7 +35,7 @@ _NAMES: Mapping[EventType, str] = {event_type: name for name, event_type in _TYP
 _EVENT_NAMES: Mapping[str, tuple[EventType, ...]] = {name: (event_type,) for name, event_type in _TYPES.items()} | {
     CATCH_ALL: tuple(_NAMES)
 }
-_SLOT = Slot("shippo", exclusive=False)
+_SLOT = Slot(NAME, exclusive=False)
 _ID = re.compile(r"[0-9a-f]{32}")
 _ID_BYTES = 16
 
@@ -44,7 +47,7 @@ class Shippo:
     """Many webhooks for an event and for all of them; three seconds; two retries, but not after most client errors."""
 
     retry_policy: RetryPolicy
-    name: str = "shippo"
+    name: str = NAME
     slot: Slot = _SLOT
     timeout_seconds: float = 3.0
     disable_after: int | None = None

@@ -20,6 +20,10 @@ class Account:
     name: str
     created_at: datetime
     parent_id: str | None = None
+    default_webhook_url: str | None = None
+    """Where tracking updates of bought labels go, unless a webhook says otherwise."""
+    registers_tracks: bool = False
+    """Whether it ever registered a tracking number, so that published updates are looked at for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

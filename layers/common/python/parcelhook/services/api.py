@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 
+from parcelhook.bought_labels import BoughtLabels
 from parcelhook.clock import Clock, SystemClock
 from parcelhook.dialects.base import Dialects
 from parcelhook.ids import Ids
 from parcelhook.publishing import Publisher
 from parcelhook.recovery import Recovery
+from parcelhook.registered_tracks import RegisteredTracks
 from parcelhook.security.api_keys import Authenticator
 from parcelhook.security.endpoints import EndpointRules
 from parcelhook.security.parameters import ParameterSecrets
@@ -21,6 +23,7 @@ from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.lists import Lists
 from parcelhook.storage.publications import Publications
 from parcelhook.storage.registry import Registry
+from parcelhook.storage.trackings import Trackings
 
 # Creating a subscription waits so long for a name server, and takes a silent one for a name that is not there yet.
 _RESOLVE_SECONDS = 1.5
@@ -38,6 +41,7 @@ class ApiServices:
     publisher: Publisher
     publications: Publications
     recovery: Recovery
+    tracks: RegisteredTracks
     secrets: ParameterSecrets
     dialects: Dialects
     endpoint_rules: EndpointRules
@@ -53,12 +57,28 @@ def build_api_services(settings: Settings) -> ApiServices:
     ledger = shared.build_ledger(settings, dynamodb, clock)
     publications = Publications(table=ledger.table, clock=clock, days=settings.ledger_days)
     queue = shared.build_queue(settings.events_queue_url)
+    dialects, endpoint_rules = shared.build_known_dialects(settings), _build_endpoint_rules(settings)
+    tracks = RegisteredTracks(
+        registry=registry,
+        trackings=Trackings(table=ledger.table, clock=clock, days=settings.ledger_days),
+        lists=Lists(ledger),
+        clock=clock,
+        remember_seconds=settings.subscription_cache_seconds,
+    )
+    labels = BoughtLabels(
+        tracks=tracks,
+        registry=registry,
+        dialect=dialects.named("shippo"),
+        endpoint_rules=endpoint_rules,
+        clock=clock,
+    )
     publisher = Publisher(
         queue=queue,
         publications=publications,
         clock=clock,
         ids=ids,
         wait=time.sleep,
+        queued=labels.queued,
     )
     return ApiServices(
         authenticator=Authenticator(registry, clock, settings.key_cache_seconds),
@@ -68,9 +88,10 @@ def build_api_services(settings: Settings) -> ApiServices:
         publisher=publisher,
         publications=publications,
         recovery=Recovery(queue=queue, clock=clock, delay_seconds=2 * settings.subscription_cache_seconds),
+        tracks=tracks,
         secrets=shared.build_secrets(settings),
-        dialects=shared.build_known_dialects(settings),
-        endpoint_rules=_build_endpoint_rules(settings),
+        dialects=dialects,
+        endpoint_rules=endpoint_rules,
         clock=clock,
         ids=ids,
     )

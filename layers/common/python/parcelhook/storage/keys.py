@@ -10,6 +10,7 @@ Ledger
     ACCOUNT#<id>#<mode>  EVENT#<ulid>                    an event
     ACCOUNT#<id>#<mode>  DELIVERY#<subscription>#<ulid>  a delivery
     ACCOUNT#<id>#<mode>  PUBLISHED#<client's id>         what a client's own event id stands for
+    ACCOUNT#<id>#<mode>  TRACKING#<carrier>#<number>     a registered tracking number, and its latest update
 
 Ledger, index by-state: deliveries that wait or failed
     ACCOUNT#<id>#<mode>#<state>  <ulid>#<subscription>
@@ -69,6 +70,10 @@ def events(account_id: str, mode: Mode) -> Key:
 
 def published(account_id: str, mode: Mode, client_id: str) -> Key:
     return Key(ledger_partition(account_id, mode), f"PUBLISHED#{client_id}")
+
+
+def tracking(account_id: str, mode: Mode, carrier: str, number: str) -> Key:
+    return Key(ledger_partition(account_id, mode), f"TRACKING#{carrier}#{number}")
 
 
 def delivery(key: DeliveryKey) -> Key:

@@ -57,7 +57,23 @@ class Registry:
             name=values["name"],
             parent_id=values.get("parent_id"),
             created_at=from_text(values["created_at"]),
+            default_webhook_url=values.get("default_webhook_url"),
+            registers_tracks=values.get("registers_tracks", False),
         )
+
+    def set_default_webhook_url(self, account_id: str, url: str | None) -> None:
+        """Sets or forgets where tracking updates of bought labels go. Raises `NotFoundError`."""
+        self._change_account(account_id, {"default_webhook_url": url})
+
+    def note_registers_tracks(self, account_id: str) -> None:
+        """Remembers that the account has registered tracking numbers. Raises `NotFoundError`."""
+        self._change_account(account_id, {"registers_tracks": True})
+
+    def _change_account(self, account_id: str, values: Values) -> None:
+        try:
+            self.table.write(Update(keys.account(account_id), values, PRESENT))
+        except ConditionFailed as failure:
+            raise NotFoundError(f"There is no account {account_id}.") from failure
 
     def add_key(self, key: ApiKey, digest: str) -> None:
         """Stores a new key twice: under its digest to prove it, under its account to list it."""

@@ -90,12 +90,13 @@ class Update:
         expression = " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts)
         names = {f"#{name}": name for name in (*self.values, *self.add)} | dict(self.condition.names)
         values = {f":{name}": value for name, value in (given | dict(self.add)).items()}
+        told = encode(values | dict(self.condition.values))
         return {
             "UpdateExpression": expression,
             "ConditionExpression": self.condition.expression,
             "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": encode(values | dict(self.condition.values)),
-        }
+            # DynamoDB refuses an empty one, which there is where attributes are only removed.
+        } | ({"ExpressionAttributeValues": told} if told else {})
 
 
 Change = Put | Delete | Update
