@@ -24,7 +24,12 @@ def test_shippos_python_client(shippo_python: Client, base_url: str, keys: dict[
     assert (changed["object_id"], changed["event"], changed["active"]) == (created["object_id"], "all", False)
     assert told["test"]["is_test"] is True
     assert told["left"] == 0
+    assert told["registered"] == told["asked"]
+    assert told["registered"]["metadata"] == "Order 1"
+    assert told["mock"]["tracking_status"]["status"] == "DELIVERED"
     assert told["refusals"] == {
+        "carrier": [400, {"carrier": ["Invalid value specified for provider 'nobody'"]}],
+        "number": [404, NOT_FOUND],
         "unknown": [404, NOT_FOUND],
         "token": [401, REFUSED_TOKEN],
         "url": [400, {"url": ["Ensure this field has no more than 199 characters."]}],
@@ -38,6 +43,8 @@ def test_shippos_older_python_client(shippo_legacy: Client, base_url: str, keys:
     assert told["listed"]["previous"].endswith("/v1/webhooks/?page=1&results=1")
     assert told["changed"]["url"] == "https://hooks.example.com/legacy/2"
     assert told["left"] == 0
+    assert told["registered"] == told["asked"]
+    assert told["mock"]["tracking_status"]["status"] == "TRANSIT"
     assert told["refusals"] == {
         "unknown": ["InvalidRequestError", NOT_FOUND],
         "event": ["InvalidRequestError", {"event": ['"nothing" is not a valid choice.']}],
@@ -56,6 +63,8 @@ def test_shippos_javascript_client(
     assert [each["event"] for each in told["listed"]["results"]] == ["track_updated", "all"]
     assert told["changed"]["event"] == "batch_created"
     assert told["left"] == 0
+    assert told["registered"] == told["asked"]
+    assert told["mock"]["trackingStatus"]["status"] == "RETURNED"
     assert told["refusals"] == {"unknown": [404, NOT_FOUND], "token": [401, REFUSED_TOKEN]}
     assert [each["event"] for each in told["payloads"]] == [json.loads(body)["event"] for body in bodies]
     (track, _) = [each["data"] for each in told["payloads"] if each["event"] == "track_updated"]

@@ -5,8 +5,11 @@ import hmac
 import json
 from typing import Any
 
+import httpx
 from standardwebhooks import Webhook
 
+from local.testing import wait_for
+from tests.contract.sdk.conftest import PATIENCE
 from tests.contract.sdk.environments import Client
 
 
@@ -31,6 +34,28 @@ def names(value: object, path: str = "") -> set[str]:
     if isinstance(value, list):
         return {place for number, item in enumerate(value) for place in names(item, f"{path}/{number}")}
     return {path}
+
+
+def test_mock_carriers_update_reaches_test_webhooks(base_url: str, keys: dict[str, str]) -> None:
+    with httpx.Client(base_url=base_url, headers={"Authorization": f"ShippoToken {keys['shippo_test']}"}) as http:
+        body = {"event": "track_updated", "url": f"{base_url}/bin/mock", "is_test": "true"}
+        webhook_id = http.post("/webhooks/", data=body).raise_for_status().json()["object_id"]
+        form = {"carrier": "shippo", "tracking_number": "SHIPPO_DELIVERED"}
+        track = http.post("/tracks/", data=form).raise_for_status().json()
+        arrived = wait_for(lambda: http.get("/bin/mock/requests").json(), seconds=PATIENCE, what="the mock's webhook")
+        http.delete(f"/webhooks/{webhook_id}").raise_for_status()
+        assert json.loads(arrived[0]["body"]) == {"event": "track_updated", "test": True, "data": track}
+
+
+def test_bought_labels_number_can_be_asked_for(
+    base_url: str, keys: dict[str, str], delivered: list[dict[str, Any]]
+) -> None:
+    with httpx.Client(base_url=base_url, headers={"Authorization": f"ShippoToken {keys['shippo_live']}"}) as http:
+        asked = http.get("/tracks/usps/9499907123456123456781").raise_for_status().json()
+    assert (asked["transaction"], asked["servicelevel"]["token"]) == (
+        "915d94940ea54c3a80cbfa328722f5a1",
+        "usps_priority",
+    )
 
 
 def test_each_delivery_names_the_api_version(delivered: list[dict[str, Any]]) -> None:

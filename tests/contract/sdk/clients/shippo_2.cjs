@@ -36,6 +36,10 @@ async function main() {
     await webhooks.deleteWebhook(each.objectId);
   }
   told.left = (await webhooks.listWebhooks()).count;
+  const { trackingStatus } = client(live);
+  told.registered = await trackingStatus.create({ carrier: "ups", trackingNumber: "1Z999AA10123456784" });
+  told.asked = await trackingStatus.get("1Z999AA10123456784", "ups");
+  told.mock = await trackingStatus.get("SHIPPO_RETURNED", "shippo");
   told.refusals = {
     unknown: await refusal(() => webhooks.getWebhook("0".repeat(32))),
     token: await refusal(() => client("shippo_live_wrong").webhooks.listWebhooks()),

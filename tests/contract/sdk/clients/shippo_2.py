@@ -29,6 +29,9 @@ told["changed"] = shippo.Webhook.update(created.object_id, url=url + "/2")
 for each in (created, told["second"]):
     shippo.Webhook.delete(each.object_id)
 told["left"] = shippo.Webhook.list_webhooks()["count"]
+told["registered"] = shippo.Track.create(carrier="usps", tracking_number="9205590164917312751000")
+told["asked"] = shippo.Track.get_status("usps", "9205590164917312751000")
+told["mock"] = shippo.Track.get_status("shippo", "SHIPPO_TRANSIT")
 told["refusals"] = {
     "unknown": refusal(lambda: shippo.Webhook.retrieve("0" * 32)),
     "event": refusal(lambda: shippo.Webhook.create(event="nothing", url=url)),

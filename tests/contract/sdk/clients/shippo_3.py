@@ -43,7 +43,13 @@ told["test"] = plain(client(test).webhooks.create_webhook(wish("all", url, activ
 for each in webhooks.list_webhooks().results:
     webhooks.delete_webhook(each.object_id)
 told["left"] = webhooks.list_webhooks().count
+tracks = client(live).tracking_status
+told["registered"] = plain(tracks.create(carrier="usps", tracking_number="9205590164917312751089", metadata="Order 1"))
+told["asked"] = plain(tracks.get("9205590164917312751089", "usps"))
+told["mock"] = plain(client(test).tracking_status.create(carrier="shippo", tracking_number="SHIPPO_DELIVERED"))
 told["refusals"] = {
+    "carrier": refusal(lambda: tracks.create(carrier="nobody", tracking_number="1")),
+    "number": refusal(lambda: tracks.get("1", "usps")),
     "unknown": refusal(lambda: webhooks.get_webhook("0" * 32)),
     "token": refusal(lambda: client("shippo_live_wrong").webhooks.list_webhooks()),
     "url": refusal(lambda: webhooks.create_webhook(wish("all", "https://example.com/".ljust(200, "x")))),
