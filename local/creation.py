@@ -1,11 +1,11 @@
 """Creates in moto what a deployment creates on AWS, and the first account."""
 
 import boto3
-from parcelhook.services import build_administration
 
 from local import layout, provision
 from local.configuration import Configuration
 from local.tenant import Tenant, create_tenant
+from parcelhook.services import build_administration
 from parcelhook.settings import Settings
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from parcelhook.administration import Administration
-
 from parcelhook.model.account import Mode
 from parcelhook.security.api_keys import KeyStyle
 
