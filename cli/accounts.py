@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Json, Stage
+from cli.failures import CommandError
+from cli.options import AccountId, Json, Stage
 from cli.output import account_json, show
 from cli.target import administration
 
@@ -17,11 +18,6 @@ def _checked_name(name: str) -> str:
     if not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
         raise typer.BadParameter(f"a name is 1 to {_LONGEST_NAME} printable characters.")
     return name
-
-
-@app.callback()
-def accounts() -> None:
-    """Keeps `create` a command of its own, though it is the only one."""
 
 
 @app.command()
@@ -37,3 +33,33 @@ def create(
         account = admin.create_account(name, parent_id=parent)
     follow_up = f"parcelhook keys create {account.id} --mode live" + (f" --stage {stage}" if stage else "")
     show(account_json(account), f"Account {account.id} is created. A key for it: {follow_up}", as_json=as_json)
+
+
+@app.command()
+def set_default_webhook(
+    context: typer.Context,
+    account: AccountId,
+    url: Annotated[str | None, typer.Argument(metavar="[URL]", help="Where the updates go.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="Forget the URL that was set.")] = False,
+    stage: Stage = None,
+    as_json: Json = False,
+) -> None:
+    """Say where tracking updates of bought labels go, unless a Shippo webhook hears of them already."""
+    if (url is None) is not none:
+        raise typer.BadParameter("give either a URL or --none.")
+    with administration(context, stage) as admin:
+        if stage and url and not url.startswith("https://"):
+            raise CommandError("A deployed stage only calls URLs that begin with https://.")
+        admin.set_default_webhook_url(account, url)
+    show({"id": account, "default_webhook_url": url}, _told(account, url), as_json=as_json)
+
+
+def _told(account: str, url: str | None) -> str:
+    if url is None:
+        return (
+            f"Account {account} has no default webhook any more. Webhooks that were made stay until they are deleted."
+        )
+    return (
+        f"When account {account} buys its next label and no Shippo webhook hears of tracking updates, "
+        f"one is made: {url}"
+    )

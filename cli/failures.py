@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import typer
 
-from parcelhook.errors import ParcelhookError
+from parcelhook.errors import InvalidRequestError, ParcelhookError
 
 
 class CommandError(Exception):
@@ -21,5 +21,12 @@ def told() -> Iterator[None]:
     except (CommandError, ParcelhookError) as error:
         coloured = False if os.environ.get("NO_COLOR") else None
         typer.secho("Error: ", fg=typer.colors.RED, nl=False, err=True, color=coloured)
-        typer.echo(str(error), err=True)
+        typer.echo(_sentence(error), err=True)
         raise typer.Exit(1) from error
+
+
+def _sentence(error: Exception) -> str:
+    """Who types a command knows no JSON pointers."""
+    if isinstance(error, InvalidRequestError):
+        return " ".join(problem.message for problem in error.problems)
+    return str(error)
