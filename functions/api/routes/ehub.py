@@ -5,7 +5,6 @@ from typing import Any
 
 from functions.api.authentication import authorization
 from functions.api.bodies import parse
-from functions.api.changes import insist
 from functions.api.http import Request, Response, Route, RouteGroup, json_response
 from functions.api.routes.ehub_bodies import (
     NewSubscription,
@@ -18,10 +17,10 @@ from functions.api.routes.ehub_bodies import (
     seal,
 )
 from functions.api.routes.ehub_errors import answer_error
+from functions.api.subscribers import Subscriber
 from parcelhook.clock import to_text
-from parcelhook.dialects.base import is_disabled, places
-from parcelhook.errors import InvalidRequestError, NotFoundError, Problem
-from parcelhook.model.account import Principal
+from parcelhook.dialects.base import is_disabled
+from parcelhook.errors import InvalidRequestError, Problem
 from parcelhook.model.subscription import Subscription
 from parcelhook.security.signing import standard_webhooks_secret
 from parcelhook.services.api import ApiServices
@@ -34,42 +33,30 @@ _MASK = "********"
 
 def create(request: Request, services: ApiServices) -> Response:
     """`POST`: 201 with the subscription, not wrapped; the only answer that tells the shared secret."""
-    principal = _principal(request, services)
+    subscriber = _subscriber(request, services)
     wanted = parse(NewSubscription, request.json_object())
-    dialect = services.dialects.named(DIALECT)
+    dialect = subscriber.dialect
     problems = _url_problems(wanted.url, services) + credentials_problems(wanted, {})
     if wanted.subscription_type not in dialect.event_names:
         message = f"This must be one of {', '.join(dialect.event_names)}."
         problems.append(Problem("/subscription_type", message))
     _refuse(problems)
-    now, subscription_id = services.clock.now(), dialect.new_id(services.ids)
-    subscription = Subscription(
-        id=subscription_id,
-        account_id=principal.account_id,
-        mode=principal.mode,
-        dialect=dialect.name,
+    subscription_id = dialect.new_id(services.ids)
+    subscription = subscriber.add(
+        subscription_id=subscription_id,
         event_name=wanted.subscription_type,
-        event_types=dialect.event_names[wanted.subscription_type],
         url=wanted.url,
         enabled=wanted.status is Status.ACTIVE,
         dialect_fields={"payload_format": wanted.payload_format, "auth_type": wanted.auth_type},
         sealed=seal(wanted, subscription_id, services),
-        created_at=now,
-        updated_at=now,
     )
-    services.registry.add_subscription(subscription, dialect.slot)
     secret = wanted.hmac_shared_secret or _generated_secret(subscription, services)
     return json_response(201, _first_members(subscription, services) | {"hmac_shared_secret": secret})
 
 
 def list_all(request: Request, services: ApiServices) -> Response:
     """`GET`: 200 with a page of those that fit the query."""
-    principal = _principal(request, services)
-    dialect = services.dialects.named(DIALECT)
-    found = services.registry.subscriptions_of_dialect(
-        principal.account_id, principal.mode, dialect.slot, places(dialect)
-    )
-    told = [_told(subscription, services) for subscription in found]
+    told = [_told(subscription, services) for subscription in _subscriber(request, services).all()]
     for name in ("subscription_type", "status"):
         if name in request.query:
             told = [each for each in told if each[name] == request.query[name]]
@@ -78,33 +65,30 @@ def list_all(request: Request, services: ApiServices) -> Response:
 
 def show(request: Request, services: ApiServices) -> Response:
     """`GET` of one: 200."""
-    return json_response(200, _told(_found(request, services), services))
+    subscription = _subscriber(request, services).find(request.parameters["subscription_id"])
+    return json_response(200, _told(subscription, services))
 
 
 def update(request: Request, services: ApiServices) -> Response:
     """`PUT`: 200 with the subscription. Setting it active forgets its failures and sends what was held."""
-    before = _found(request, services)
+    subscriber = _subscriber(request, services)
+    before = subscriber.find(request.parameters["subscription_id"])
     wanted = parse(SubscriptionChange, request.json_object())
     since = rewind_from(wanted, services.clock.now())
     if since and not (before.enabled if wanted.status is None else wanted.status is Status.ACTIVE):
         raise InvalidRequestError([Problem("/rewind_to_date", "The subscription must be active to send again.")])
-    changed = insist(before, lambda each: _changed(each, wanted, services), lambda: _found(request, services))
+    changed = subscriber.change(before.id, lambda each: _changed(each, wanted, services))
     if wanted.status is Status.ACTIVE:
-        services.registry.forget_failures(changed, services.dialects.named(DIALECT).slot)
+        services.registry.forget_failures(changed, subscriber.dialect.slot)
         services.recovery.resume(changed)
     if since is not None:
         services.recovery.rewind(changed, since)
-    return json_response(200, _told(_found(request, services), services))
+    return json_response(200, _told(subscriber.find(before.id), services))
 
 
 def delete(request: Request, services: ApiServices) -> Response:
     """`DELETE`: 204."""
-    slot = services.dialects.named(DIALECT).slot
-    insist(
-        _found(request, services),
-        lambda subscription: services.registry.remove_subscription(subscription, slot),
-        lambda: _found(request, services),
-    )
+    _subscriber(request, services).remove(request.parameters["subscription_id"])
     return Response(status=204)
 
 
@@ -115,30 +99,18 @@ def _changed(before: Subscription, wanted: SubscriptionChange, services: ApiServ
     url_problems = _url_problems(given.url, services) if given.url is not None else []
     _refuse(url_problems + credentials_problems(given, before.sealed))
     chosen = {"payload_format": given.payload_format, "auth_type": given.auth_type}
-    after = replace(
+    return replace(
         before,
         url=given.url or before.url,
         enabled=before.enabled if given.status is None else given.status is Status.ACTIVE,
         dialect_fields={**before.dialect_fields, **{name: value for name, value in chosen.items() if value}},
         sealed={**before.sealed, **seal(given, before.id, services)},
-        updated_at=services.clock.now(),
     )
-    return services.registry.change_subscription(before, after, services.dialects.named(DIALECT).slot)
 
 
-def _principal(request: Request, services: ApiServices) -> Principal:
-    return services.authenticator.principal(authorization(request, "Bearer"))
-
-
-def _found(request: Request, services: ApiServices) -> Subscription:
-    principal = _principal(request, services)
-    subscription_id = request.parameters["subscription_id"]
-    dialect = services.dialects.named(DIALECT)
-    if not dialect.owns_id(subscription_id):
-        raise NotFoundError(f"There is no subscription {subscription_id[:50]}.")
-    return services.registry.subscription(
-        principal.account_id, principal.mode, subscription_id, dialect.slot, places(dialect)
-    )
+def _subscriber(request: Request, services: ApiServices) -> Subscriber:
+    principal = services.authenticator.principal(authorization(request, "Bearer"))
+    return Subscriber(services=services, dialect=services.dialects.named(DIALECT), principal=principal)
 
 
 def _url_problems(url: str, services: ApiServices) -> list[Problem]:

@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api.authentication import api_key_header
 from functions.api.bodies import parse
-from functions.api.changes import insist
 from functions.api.http import Request, Response, Route, RouteGroup, json_response
 from functions.api.routes.shipengine_errors import answer_error
+from functions.api.subscribers import Subscriber
 from parcelhook.catalogue.fields import WholeOrTextId
-from parcelhook.dialects.base import covered_types
+from parcelhook.dialects.base import Dialect
 from parcelhook.errors import ForbiddenError, InvalidRequestError, MalformedIdError, Problem
-from parcelhook.model.account import Mode, Principal
+from parcelhook.model.account import Mode
 from parcelhook.model.subscription import Headers, Subscription
 from parcelhook.security.headers import MOST_HEADERS, name_fault, value_fault
 from parcelhook.services.api import ApiServices
@@ -51,91 +51,64 @@ class NewWebhook(WebhookUpdate):
 
 def create(request: Request, services: ApiServices) -> Response:
     """`POST`: 200 with the webhook, 409 where the event has one."""
-    principal = _principal(request, services)
+    subscriber = _subscriber(request, services)
     wanted = parse(NewWebhook, request.json_object())
-    dialect = services.dialects.named(DIALECT)
-    _refuse(_problems(wanted, services) + _event_problems(wanted.event, services))
-    now = services.clock.now()
-    subscription = Subscription(
-        id=dialect.new_id(services.ids),
-        account_id=principal.account_id,
-        mode=principal.mode,
-        dialect=dialect.name,
-        event_name=wanted.event,
-        event_types=dialect.event_names[wanted.event],
-        url=wanted.url,
-        headers=_headers(wanted),
-        dialect_fields=_fields(wanted),
-        created_at=now,
-        updated_at=now,
+    _refuse(_problems(wanted, services) + _event_problems(wanted.event, subscriber.dialect))
+    subscription = subscriber.add(
+        event_name=wanted.event, url=wanted.url, headers=_headers(wanted), dialect_fields=_fields(wanted)
     )
-    services.registry.add_subscription(subscription, dialect.slot)
     return json_response(200, _webhook(subscription))
 
 
 def list_all(request: Request, services: ApiServices) -> Response:
     """`GET`: 200 with a bare array; switched off ones are in it too."""
-    principal = _principal(request, services)
-    dialect = services.dialects.named(DIALECT)
-    found = services.registry.subscriptions_of_dialect(
-        principal.account_id, principal.mode, dialect.slot, covered_types(dialect)
-    )
-    return json_response(200, [_webhook(subscription) for subscription in found])
+    return json_response(200, [_webhook(subscription) for subscription in _subscriber(request, services).all()])
 
 
 def show(request: Request, services: ApiServices) -> Response:
     """`GET` of one: 200 with the webhook."""
-    return json_response(200, _webhook(_found(request, services)))
+    subscriber = _subscriber(request, services)
+    return json_response(200, _webhook(subscriber.find(_webhook_id(request, subscriber))))
 
 
 def update(request: Request, services: ApiServices) -> Response:
     """`PUT`: 204. The event cannot be changed, so one that is given is ignored."""
-    before = _found(request, services)
+    subscriber = _subscriber(request, services)
+    webhook_id = subscriber.find(_webhook_id(request, subscriber)).id
     wanted = parse(WebhookUpdate, request.json_object())
     _refuse(_problems(wanted, services))
-
-    def change(before: Subscription) -> None:
-        after = replace(
+    subscriber.change(
+        webhook_id,
+        lambda before: replace(
             before,
             url=wanted.url,
             headers=before.headers if wanted.headers is None else _headers(wanted),
             dialect_fields={**before.dialect_fields, **_fields(wanted)},
-            updated_at=services.clock.now(),
-        )
-        services.registry.change_subscription(before, after, services.dialects.named(DIALECT).slot)
-
-    insist(before, change, lambda: _found(request, services))
+        ),
+    )
     return Response(status=204)
 
 
 def delete(request: Request, services: ApiServices) -> Response:
     """`DELETE`: 204."""
-    slot = services.dialects.named(DIALECT).slot
-    insist(
-        _found(request, services),
-        lambda subscription: services.registry.remove_subscription(subscription, slot),
-        lambda: _found(request, services),
-    )
+    subscriber = _subscriber(request, services)
+    subscriber.remove(_webhook_id(request, subscriber))
     return Response(status=204)
 
 
-def _principal(request: Request, services: ApiServices) -> Principal:
+def _subscriber(request: Request, services: ApiServices) -> Subscriber:
     """Who calls. Webhooks are managed with production keys only (webhooks guide, blog of 2019)."""
     principal = services.authenticator.principal(api_key_header(request))
     if principal.mode is not Mode.LIVE:
         raise ForbiddenError("Webhooks cannot be managed with a sandbox API key; use a production key.")
-    return principal
+    return Subscriber(services=services, dialect=services.dialects.named(DIALECT), principal=principal)
 
 
-def _found(request: Request, services: ApiServices) -> Subscription:
-    principal = _principal(request, services)
+def _webhook_id(request: Request, subscriber: Subscriber) -> str:
     webhook_id = request.parameters["webhook_id"]
-    dialect = services.dialects.named(DIALECT)
-    if not dialect.owns_id(webhook_id):
+    if not subscriber.dialect.owns_id(webhook_id):
         raise MalformedIdError(f"{webhook_id[:50]!r} is not an id of a webhook; they begin with se-.")
-    return services.registry.subscription(
-        principal.account_id, principal.mode, webhook_id, dialect.slot, covered_types(dialect)
-    )
+    return webhook_id
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -143,8 +116,8 @@ def _refuse(problems: list[Problem]) -> None:
         raise InvalidRequestError(problems)
 
 
-def _event_problems(event: str, services: ApiServices) -> list[Problem]:
-    known = services.dialects.named(DIALECT).event_names
+def _event_problems(event: str, dialect: Dialect) -> list[Problem]:
+    known = dialect.event_names
     return [] if event in known else [Problem("/event", f"The event must be one of {', '.join(known)}.")]
 
 

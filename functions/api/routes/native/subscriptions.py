@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.api.authentication import any_form
 from functions.api.bodies import parse
 from functions.api.http import Request, Response, Route, json_response
+from functions.api.subscribers import Subscriber
 from parcelhook.clock import to_text
-from parcelhook.dialects.base import is_disabled, places
+from parcelhook.dialects.base import is_disabled
 from parcelhook.model.delivery import RetryPolicy
 from parcelhook.model.subscription import Subscription
 from parcelhook.security.signing import standard_webhooks_secret
@@ -49,7 +50,8 @@ def list_all(request: Request, services: ApiServices) -> Response:
 def show(request: Request, services: ApiServices) -> Response:
     """`GET` of one: 200."""
     request.allow_query()
-    return json_response(200, _subscription(_found(request, services), services))
+    subscriber = _subscriber(request, services)
+    return json_response(200, _subscription(subscriber.find(_id(request)), services))
 
 
 def change(request: Request, services: ApiServices) -> Response:
@@ -58,20 +60,17 @@ def change(request: Request, services: ApiServices) -> Response:
     A `retry_policy` of null brings the vendor's own rule back.
     """
     request.allow_query()
-    before = _found(request, services)
+    subscriber = _subscriber(request, services)
+    subscription_id = subscriber.find(_id(request)).id
     wanted = parse(SubscriptionChange, request.json_object())
-    after = replace(
-        before,
-        enabled=before.enabled if wanted.enabled is None else wanted.enabled,
-        retry_policy=_policy(wanted) if "retry_policy" in wanted.model_fields_set else before.retry_policy,
-    )
-    return json_response(200, _subscription(_changed(services, before, after), services))
+    changed = subscriber.change(subscription_id, lambda before: _changed(before, wanted))
+    return json_response(200, _subscription(changed, services))
 
 
 def show_secret(request: Request, services: ApiServices) -> Response:
     """`GET` of the signing secret: 200, in the form that Standard Webhooks libraries take."""
     request.allow_query()
-    subscription = _found(request, services)
+    subscription = _subscriber(request, services).find(_id(request))
     secret = services.secrets.master().signing_secret(subscription.id, subscription.secret_version)
     return json_response(
         200,
@@ -83,10 +82,12 @@ def show_secret(request: Request, services: ApiServices) -> Response:
 def rotate_secret(request: Request, services: ApiServices) -> Response:
     """`POST`: 200 with the new secret; the one before signs too for 24 hours."""
     request.allow_query()
-    before = _found(request, services)
-    until = services.clock.now() + ROTATION_OVERLAP
-    after = replace(before, secret_version=before.secret_version + 1, previous_secret_until=until)
-    changed = _changed(services, before, after)
+    subscriber = _subscriber(request, services)
+    before, now = subscriber.find(_id(request)), services.clock.now()
+    until, version = now + ROTATION_OVERLAP, before.secret_version + 1
+    after = replace(before, secret_version=version, previous_secret_until=until, updated_at=now)
+    # Written once, or not at all: a second rotation on top would end the overlap that the first promises.
+    changed = services.registry.change_subscription(before, after, subscriber.dialect.slot)
     secret = services.secrets.master().signing_secret(changed.id, changed.secret_version)
     return json_response(
         200,
@@ -106,18 +107,22 @@ def _policy(wanted: SubscriptionChange) -> RetryPolicy | None:
     )
 
 
-def _changed(services: ApiServices, before: Subscription, after: Subscription) -> Subscription:
-    slot = services.dialects.named(before.dialect).slot
-    return services.registry.change_subscription(before, replace(after, updated_at=services.clock.now()), slot)
-
-
-def _found(request: Request, services: ApiServices) -> Subscription:
-    principal = any_form(request, services)
-    subscription_id = request.parameters["subscription_id"]
-    dialect = services.dialects.owning(subscription_id)
-    return services.registry.subscription(
-        principal.account_id, principal.mode, subscription_id, dialect.slot, places(dialect)
+def _changed(before: Subscription, wanted: SubscriptionChange) -> Subscription:
+    return replace(
+        before,
+        enabled=before.enabled if wanted.enabled is None else wanted.enabled,
+        retry_policy=_policy(wanted) if "retry_policy" in wanted.model_fields_set else before.retry_policy,
     )
+
+
+def _id(request: Request) -> str:
+    return request.parameters["subscription_id"]
+
+
+def _subscriber(request: Request, services: ApiServices) -> Subscriber:
+    """Who calls, seen through the dialect that the id in the path is of. Raises `NotFoundError`."""
+    principal = any_form(request, services)
+    return Subscriber(services=services, dialect=services.dialects.owning(_id(request)), principal=principal)
 
 
 def _subscription(subscription: Subscription, services: ApiServices) -> dict[str, Any]:

@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.api.authentication import authorization
-from functions.api.changes import insist
 from functions.api.http import Request, Response, json_response
 from functions.api.routes.shippo.bodies import Reader
 from functions.api.routes.shippo.pages import page_of
+from functions.api.subscribers import Subscriber
 from parcelhook.clock import to_text
-from parcelhook.dialects.base import Dialect, places
+from parcelhook.dialects.base import Dialect
 from parcelhook.dialects.shippo import API_VERSION_FIELD, LONGEST_URL, api_version
-from parcelhook.errors import NotFoundError
 from parcelhook.model.account import Mode, Principal
 from parcelhook.model.subscription import Subscription
 from parcelhook.services.api import ApiServices
@@ -30,64 +29,40 @@ class Wanted:
 
 def create(request: Request, services: ApiServices) -> Response:
     """`POST`: 201 with the webhook. There may be many for one event."""
-    principal = principal_of(request, services)
-    dialect = services.dialects.named(DIALECT)
-    wanted = _wanted(request, services, principal, is_new=True)
-    now = services.clock.now()
-    subscription = Subscription(
-        id=dialect.new_id(services.ids),
-        account_id=principal.account_id,
-        mode=principal.mode,
-        dialect=dialect.name,
+    subscriber = _subscriber(request, services)
+    wanted = _wanted(request, subscriber, is_new=True)
+    subscription = subscriber.add(
         event_name=wanted.event or "",
-        event_types=dialect.event_names[wanted.event or ""],
         url=wanted.url or "",
         enabled=wanted.active is not False,
         dialect_fields={API_VERSION_FIELD: api_version(request.headers.get("shippo-api-version"))},
-        created_at=now,
-        updated_at=now,
     )
-    services.registry.add_subscription(subscription, dialect.slot)
     return json_response(201, _webhook(subscription))
 
 
 def list_all(request: Request, services: ApiServices) -> Response:
     """`GET`: 200 with a page, oldest first; inactive ones are in it too."""
-    principal = principal_of(request, services)
-    dialect = services.dialects.named(DIALECT)
-    found = services.registry.subscriptions_of_dialect(
-        principal.account_id, principal.mode, dialect.slot, places(dialect)
-    )
-    return json_response(200, page_of([_webhook(subscription) for subscription in found], request))
+    told = [_webhook(subscription) for subscription in _subscriber(request, services).all()]
+    return json_response(200, page_of(told, request))
 
 
 def show(request: Request, services: ApiServices) -> Response:
     """`GET` of one: 200 with the webhook."""
-    return json_response(200, _webhook(_found(request, services)))
+    return json_response(200, _webhook(_subscriber(request, services).find(request.parameters["webhook_id"])))
 
 
 def update(request: Request, services: ApiServices) -> Response:
     """`PUT`: 200 with the webhook. What is not said stays as it is, though the vendor's clients say everything."""
-    before = _found(request, services)
-    wanted = _wanted(request, services, principal_of(request, services), is_new=False)
-    dialect = services.dialects.named(DIALECT)
-
-    def change(before: Subscription) -> Subscription:
-        after = _changed(before, wanted, dialect)
-        after = replace(after, updated_at=services.clock.now())
-        return services.registry.change_subscription(before, after, dialect.slot)
-
-    return json_response(200, _webhook(insist(before, change, lambda: _found(request, services))))
+    subscriber = _subscriber(request, services)
+    webhook_id = subscriber.find(request.parameters["webhook_id"]).id
+    wanted = _wanted(request, subscriber, is_new=False)
+    changed = subscriber.change(webhook_id, lambda before: _changed(before, wanted, subscriber.dialect))
+    return json_response(200, _webhook(changed))
 
 
 def delete(request: Request, services: ApiServices) -> Response:
     """`DELETE`: 204."""
-    slot = services.dialects.named(DIALECT).slot
-    insist(
-        _found(request, services),
-        lambda subscription: services.registry.remove_subscription(subscription, slot),
-        lambda: _found(request, services),
-    )
+    _subscriber(request, services).remove(request.parameters["webhook_id"])
     return Response(status=204)
 
 
@@ -97,17 +72,22 @@ def principal_of(request: Request, services: ApiServices) -> Principal:
     return services.authenticator.principal(key)
 
 
-def _wanted(request: Request, services: ApiServices, principal: Principal, *, is_new: bool) -> Wanted:
+def _subscriber(request: Request, services: ApiServices) -> Subscriber:
+    principal = principal_of(request, services)
+    return Subscriber(services=services, dialect=services.dialects.named(DIALECT), principal=principal)
+
+
+def _wanted(request: Request, subscriber: Subscriber, *, is_new: bool) -> Wanted:
     """What the body says. Raises `InvalidRequestError` and as `Reader.of` does."""
     reader = Reader.of(request)
-    event = reader.choice("event", services.dialects.named(DIALECT).event_names, required=is_new)
+    event = reader.choice("event", subscriber.dialect.event_names, required=is_new)
     url = reader.text("url", required=is_new, longest=LONGEST_URL)
-    url_fault = services.endpoint_rules.fault(url) if url else None
+    url_fault = subscriber.services.endpoint_rules.fault(url) if url else None
     if url_fault:
         reader.refuse("url", url_fault)
     active = reader.boolean("active")
     # The token tells the mode. Test tokens come with the clients' default of false, which is no wish of anybody's.
-    if reader.boolean("is_test") and principal.mode is Mode.LIVE:
+    if reader.boolean("is_test") and subscriber.principal.mode is Mode.LIVE:
         reader.refuse("is_test", "A live token cannot have test webhooks; use a test token.")
     reader.finish()
     return Wanted(event=event, url=url, active=active)
@@ -121,17 +101,6 @@ def _changed(before: Subscription, wanted: Wanted, dialect: Dialect) -> Subscrip
         event_types=dialect.event_names[event],
         url=wanted.url or before.url,
         enabled=before.enabled if wanted.active is None else wanted.active,
-    )
-
-
-def _found(request: Request, services: ApiServices) -> Subscription:
-    principal = principal_of(request, services)
-    webhook_id = request.parameters["webhook_id"]
-    dialect = services.dialects.named(DIALECT)
-    if not dialect.owns_id(webhook_id):
-        raise NotFoundError(f"There is no webhook {webhook_id[:50]}.")
-    return services.registry.subscription(
-        principal.account_id, principal.mode, webhook_id, dialect.slot, places(dialect)
     )
 
 
