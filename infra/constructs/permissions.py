@@ -25,7 +25,7 @@ def _api(backing: Backing) -> list[iam.PolicyStatement]:
     registry, ledger = _table(backing, REGISTRY.name), _table(backing, LEDGER.name)
     return [
         _dynamodb([*GET, "Query", "PutItem", "UpdateItem", "DeleteItem"], registry),
-        _dynamodb([*GET, "PutItem", "BatchWriteItem", "DeleteItem"], ledger),
+        _dynamodb([*GET, "PutItem", "BatchWriteItem", "UpdateItem", "DeleteItem"], ledger),
         _dynamodb(["Query"], ledger, f"{ledger}/index/{STATE_INDEX.name}"),
         _send(backing, EVENTS.name),
         _read_parameters(backing),

@@ -33,7 +33,7 @@ def test_api_may_do_exactly_this(dev: Template) -> None:
         **own_logs("Api"),
         "TablesRegistry.Arn": dynamodb("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
         "TablesLedger.Arn": dynamodb(
-            *("GetItem", "BatchGetItem", "Query"), *("PutItem", "BatchWriteItem", "DeleteItem")
+            *("GetItem", "BatchGetItem", "Query"), *("PutItem", "BatchWriteItem", "UpdateItem", "DeleteItem")
         ),
         "TablesLedger.Arn/index/by-state": dynamodb("Query"),
         "QueuesEvents.Arn": {"sqs:SendMessage"},

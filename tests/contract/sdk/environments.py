@@ -24,7 +24,7 @@ SECONDS = 120
 # What uv and npm say when there is no way to a registry.
 _NO_NETWORK = re.compile(
     r"error sending request|dns error|failed to lookup|network is unreachable|connection refused|timed out|offline"
-    r"|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENETUNREACH",
+    r"|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENETUNREACH",
     re.IGNORECASE,
 )
 
