@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from parcelhook.clock import from_text
 from parcelhook.delivery.attempts import Attempter, Work
 from parcelhook.delivery.sender import Post
+from parcelhook.dialects import build_dialects
 from parcelhook.dialects.base import Dialect, Dialects
 from parcelhook.model.account import Mode
 from parcelhook.model.event import EventType
@@ -16,6 +17,8 @@ from parcelhook.model.subscription import Subscription
 from tests import builders
 from tests.fakes import FixedClock
 from tests.unit.delivery.fakes import FakeSecrets
+
+ALL_DIALECTS = build_dialects(resource_base_url="https://api.shipengine.com", attempts=3, interval=timedelta(hours=2))
 
 
 @dataclass(slots=True)
