@@ -11,7 +11,7 @@ export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 # Compiled modules start faster; an empty value switches compiling on.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test check format setup layer synth bootstrap deploy destroy
+.PHONY: help run demo test check bench format setup layer synth bootstrap deploy destroy
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -49,6 +49,10 @@ test: setup ## format check, lint, strict types, tests
 	$(RUN) pytest -n 2
 
 check: test ## the same as test
+
+bench: setup ## measures, and prints ratios from one run
+	@$(RUN) python -m benchmarks.transport
+	@$(RUN) python -m benchmarks.cold_start
 
 CLOUD = $(RUN) python -m infra.deploy
 OF_STAGE = --stage $(STAGE) $(addprefix -c ,$(SETTINGS))
