@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from parcelhook.delivery.sender import Post
+from parcelhook.model.response import Answer, EndpointResponse
 from parcelhook.security.api_keys import KeyStyle
 
 Verify = Callable[[Post, str, Mapping[str, Any]], None]
@@ -42,11 +43,19 @@ class Case:
     gives_up_on: frozenset[int]
     """Statuses that are not tried again."""
     verify: Verify
+    attempts: int = 3
+    """In all, where a failure is tried again."""
+    url_member: str = "url"
 
     def headers(self, key: str) -> dict[str, str]:
         """How a client of the vendor's proves itself."""
         name, _, value = self.header.format(key).partition(": ")
         return {name.lower(): value}
+
+    def attempts_at(self, answer: Answer) -> int:
+        """How often an endpoint is asked that always fails in this way."""
+        gives_up = isinstance(answer, EndpointResponse) and answer.status_code in self.gives_up_on
+        return 1 if gives_up else self.attempts
 
 
 def _verify_rsa(post: Post, _: str, jwk: Mapping[str, Any]) -> None:

@@ -36,8 +36,15 @@ class Customer:
         assert answer.status == self.case.created, answer.text
         return str(answer.json[self.case.id_member])
 
+    def url_of(self, subscription_id: str) -> str:
+        """As it is read back."""
+        return str(self.call("GET", subscription_id).json[self.case.url_member])
+
     def listed(self) -> list[dict[str, Any]]:
         return self.case.listed(self.call("GET").json)
+
+    def listed_urls(self) -> list[str]:
+        return [each[self.case.url_member] for each in self.listed()]
 
     def publish(self) -> str:
         return self.system.publish(self.account_id, EventType.TRACKING_UPDATED, UPDATE)
