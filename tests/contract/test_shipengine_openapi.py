@@ -1,7 +1,6 @@
 """Answers on ShipEngine's routes have the shapes of its public OpenAPI 1.1, and no member besides."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.fakes import throttled
 from tests.functional.client import Answer, Api
 from tests.functional.deployment import Deployment, deploy
@@ -127,14 +126,6 @@ def check_error(answer: Answer, possible: set[int]) -> None:
     response = ErrorResponse.model_validate_json(answer.text)
     assert answer.headers["request-id"] == str(response.request_id)
     assert {error.error_code for error in response.errors} <= ERROR_CODES
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch, open_cloud() as cloud:
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        yield cloud
 
 
 @pytest.fixture

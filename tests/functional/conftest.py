@@ -1,12 +1,10 @@
 """A deployment of the api on moto."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from parcelhook.model.account import Mode
 from parcelhook.security.signing import new_rsa_key
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.functional.client import Api
 from tests.functional.deployment import Deployment, deploy
 
@@ -14,14 +12,6 @@ from tests.functional.deployment import Deployment, deploy
 @pytest.fixture(scope="session")
 def signing_key() -> str:
     return new_rsa_key().decode()
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch, open_cloud() as cloud:
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        yield cloud
 
 
 @pytest.fixture

@@ -1,22 +1,14 @@
 """Messages that come again, however they do: what is recorded is not sent twice, what waits has its schedule."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from parcelhook.delivery.plan import ReceivedMessage
 from parcelhook.messages import decode
 from parcelhook.model.account import Mode
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.contract.dialects.cases import SHIPENGINE
 from tests.contract.dialects.customer import Customer
 from tests.system import System, answered
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with open_cloud() as cloud:
-        yield cloud
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ import pytest
 
 from functions.api.app import build_app
 from functions.api.routes import GROUPS
-from local import layout
 from parcelhook.delivery.plan import ReceivedMessage
 from parcelhook.messages import decode
 from parcelhook.model.account import Mode
@@ -25,7 +24,7 @@ from parcelhook.services.api import build_api_services
 from parcelhook.services.dispatch import build_engine
 from parcelhook.services.retry import build_redriver
 from parcelhook.settings import Settings
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.fakes import FixedClock
 from tests.infra.template import Template, permissions
 from tests.system import Nobody, api_event
@@ -127,13 +126,6 @@ def endpoint() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch, open_cloud() as cloud:
-        patch.setenv("AWS_DEFAULT_REGION", layout.REGION)
-        yield cloud
 
 
 @pytest.fixture(scope="module")

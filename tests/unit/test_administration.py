@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 
 from parcelhook.administration import Administration
@@ -10,14 +8,8 @@ from parcelhook.resources import REGISTRY
 from parcelhook.security.api_keys import KeyStyle, digest
 from parcelhook.security.parameters import ParameterSecrets
 from parcelhook.storage.registry import Registry
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.fakes import CountedBytes, FixedClock
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with open_cloud() as cloud:
-        yield cloud
 
 
 @pytest.fixture

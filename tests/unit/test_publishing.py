@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +14,7 @@ from parcelhook.resources import LEDGER
 from parcelhook.storage.publications import Publications
 from parcelhook.storage.table import DynamoTable
 from tests.builders import principal
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.fakes import CountedBytes, FakeQueue, FixedClock, ObservedClient, throttled
 
 BATCH = EventType.BATCH_CREATED
@@ -34,12 +34,6 @@ class Waits:
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile:
             meanwhile()
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with open_cloud() as cloud:
-        yield cloud
 
 
 @pytest.fixture

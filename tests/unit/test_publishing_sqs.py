@@ -1,6 +1,5 @@
 """Publishing to SQS as it is, and as it fails."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +15,8 @@ from parcelhook.queues import SqsQueue
 from parcelhook.resources import LEDGER
 from parcelhook.storage.publications import Publications
 from tests.builders import principal
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.fakes import CountedBytes, FakeQueue, FixedClock, ObservedClient, throttled
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with open_cloud() as cloud:
-        yield cloud
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,14 +7,8 @@ from parcelhook.messages import EventsMessage, decode
 from parcelhook.model.account import Mode
 from parcelhook.queues import SqsQueue
 from tests.builders import event
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.fakes import ObservedClient, throttled
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with open_cloud() as cloud:
-        yield cloud
 
 
 @pytest.fixture

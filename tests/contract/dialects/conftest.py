@@ -1,20 +1,12 @@
 """Each dialect in turn, on a system of its own."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from parcelhook.model.account import Mode
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.contract.dialects.cases import CASES, Case
 from tests.contract.dialects.customer import Customer
 from tests.system import System
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with open_cloud() as cloud:
-        yield cloud
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.name)

@@ -15,6 +15,7 @@ from parcelhook.errors import (
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import DeliveryState
 from parcelhook.model.event import EventType
+from parcelhook.security.headers import name_fault
 from tests.contract.dialects.customer import UPDATE, URL, Customer
 from tests.fakes import START
 from tests.system import BUCKETS, RETRY_INTERVAL, Answer, System, answered
@@ -64,6 +65,15 @@ def test_delivery_is_signed_by_standard_webhooks_and_as_the_vendor_does(customer
     (post,) = system.endpoint.posts
     assert Webhook(secret).verify(post.body, dict(post.headers))
     customer.case.verify(post, secret, jwk)
+
+
+def test_subscribers_cannot_ask_for_a_header_that_the_dialect_sets(customer: Customer, system: System) -> None:
+    customer.subscribe()
+
+    customer.publish()
+
+    (post,) = system.endpoint.posts
+    assert [name for name in post.headers if name_fault(name) is None] == []
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=str)

@@ -1,20 +1,12 @@
 """New tables on moto."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from parcelhook.resources import LEDGER
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.table import DynamoTable
-from tests.cloud import Cloud, open_cloud
+from tests.cloud import Cloud
 from tests.fakes import FixedClock, ObservedClient
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with open_cloud() as cloud:
-        yield cloud
 
 
 @pytest.fixture
