@@ -125,7 +125,7 @@ def _problems(wanted: WebhookUpdate, services: ApiServices) -> list[Problem]:
     url_fault = services.endpoint_rules.fault(wanted.url)
     problems = [Problem("/url", url_fault)] if url_fault else []
     for position, header in enumerate(wanted.headers or []):
-        faults = {"key": name_fault(header.key), "value": value_fault(header.value)}
+        faults = {"key": name_fault(header.key, services.dialects.own_headers), "value": value_fault(header.value)}
         problems += [Problem(f"/headers/{position}/{member}", fault) for member, fault in faults.items() if fault]
     return problems
 

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from parcelhook.security.headers import name_fault, value_fault
 
+VENDORS = ("x-vendor-", "vend-")
+
 
 @pytest.mark.parametrize(
     "name", ["X-Api-Key", "Authorization", "x-token", "X_Own", "Shop", "a" * 100, "X-Webhook", "!#$%"]
 )
 def test_own_header_is_allowed(name: str) -> None:
-    assert name_fault(name) is None
+    assert name_fault(name, VENDORS) is None
 
 
 @pytest.mark.parametrize(
@@ -38,25 +40,22 @@ def test_own_header_is_allowed(name: str) -> None:
         "Proxy-Authorization",
         "webhook-id",
         "Webhook-Signature",
-        "X-ShipEngine-Timestamp",
-        "x-shipengine-rsa-sha256-signature",
-        "X-eHub-Signature",
-        "Shippo-Auth-Signature",
-        "Shippo-API-Version",
+        "X-Vendor-Timestamp",
+        "Vend-Signature",
         "X-Amzn-Trace-Id",
         "X-Parcelhook-Anything",
     ],
 )
 def test_header_of_ours_or_of_a_hop_is_refused_in_any_case(name: str) -> None:
     for spelling in (name, name.lower(), name.upper()):
-        assert name_fault(spelling) == f"The header {spelling} is set by the delivery itself."
+        assert name_fault(spelling, VENDORS) == f"The header {spelling} is set by the delivery itself."
 
 
 @pytest.mark.parametrize(
     "name", ["", " ", "X Own", "X-Own:", "X-Own\r\nHost", "Zoë", "(own)", "a" * 101, "X-Own\n", "a\0"]
 )
 def test_what_is_no_name_of_a_header_is_refused(name: str) -> None:
-    assert name_fault(name) == "This is not the name of a header."
+    assert name_fault(name, VENDORS) == "This is not the name of a header."
 
 
 @pytest.mark.parametrize("value", ["", "a", "Bearer abc.def==", " padded ", "~" * 1000])
@@ -75,5 +74,5 @@ def test_long_value_is_refused() -> None:
 
 @given(st.text(), st.text())
 def test_what_is_accepted_makes_one_line(name: str, value: str) -> None:
-    if name_fault(name) is None and value_fault(value) is None:
+    if name_fault(name, VENDORS) is None and value_fault(value) is None:
         assert len(f"{name}: {value}".encode("ascii").splitlines()) == 1

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from functions.api.http import Request, Response, Route, json_response
+from functions.api.http import JSON, Request, Response, Route, json_response
 from parcelhook.catalogue import describe, sample, schema
 from parcelhook.dialects.base import Dialect
 from parcelhook.model.account import Mode
@@ -34,7 +34,7 @@ def _event_type(event_type: EventType, services: ApiServices) -> dict[str, Any]:
 
 
 def _body(event_type: EventType, name: str, dialect: Dialect, services: ApiServices) -> object:
-    """What a subscriber gets for the sample."""
+    """What a subscriber gets for the sample: as JSON, or as the text that it is."""
     now = services.clock.now()
     event = Event(
         ulid="01JD0000000000000000000000",
@@ -56,7 +56,8 @@ def _body(event_type: EventType, name: str, dialect: Dialect, services: ApiServi
         created_at=now,
         updated_at=now,
     )
-    return json.loads(dialect.body(event, subscription).content)
+    body = dialect.body(event, subscription)
+    return json.loads(body.content) if body.content_type == JSON else body.content.decode()
 
 
 ROUTES = (Route("GET", "/v1/event-types", list_all),)

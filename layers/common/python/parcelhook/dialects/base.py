@@ -73,6 +73,11 @@ class Dialect(Protocol):
         """After how many failed attempts in a row a subscription is disabled; None is never."""
         ...
 
+    @property
+    def own_headers(self) -> tuple[str, ...]:
+        """How the names of the vendor's own headers begin, in lower case; subscribers may not set such."""
+        ...
+
     def new_id(self, ids: Ids) -> str:
         """An id for a new subscription, as the vendor writes them."""
         ...
@@ -103,6 +108,11 @@ class Dialects:
     def named(self, name: str) -> Dialect:
         """The dialect that a subscription names."""
         return next(dialect for dialect in self.known if dialect.name == name)
+
+    @property
+    def own_headers(self) -> tuple[str, ...]:
+        """How the names of all vendors' own headers begin."""
+        return tuple(beginning for dialect in self.known for beginning in dialect.own_headers)
 
     def owning(self, subscription_id: str) -> Dialect:
         """The dialect whose subscription this id is of. Raises `NotFoundError`."""

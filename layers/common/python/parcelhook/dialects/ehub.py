@@ -40,6 +40,7 @@ class EHub:
     slot: Slot = _SLOT
     timeout_seconds: float = 30.0
     disable_after: int | None = 5
+    own_headers: tuple[str, ...] = ("x-ehub-",)
 
     @property
     def event_names(self) -> Mapping[str, tuple[EventType, ...]]:

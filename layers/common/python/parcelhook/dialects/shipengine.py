@@ -42,6 +42,7 @@ class ShipEngine:
     timeout_seconds: float = 10.0
     """The vendor names none."""
     disable_after: int | None = None
+    own_headers: tuple[str, ...] = ("x-shipengine-",)
 
     @property
     def event_names(self) -> Mapping[str, tuple[EventType, ...]]:

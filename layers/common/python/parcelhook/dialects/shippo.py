@@ -51,6 +51,7 @@ class Shippo:
     slot: Slot = _SLOT
     timeout_seconds: float = 3.0
     disable_after: int | None = None
+    own_headers: tuple[str, ...] = ("shippo-",)
 
     @property
     def event_names(self) -> Mapping[str, tuple[EventType, ...]]:

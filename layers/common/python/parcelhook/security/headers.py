@@ -23,8 +23,6 @@ _TAKEN = frozenset(
         "host",
         "http2-settings",
         "keep-alive",
-        "shippo-api-version",
-        "shippo-auth-signature",
         "te",
         "trailer",
         "transfer-encoding",
@@ -33,14 +31,14 @@ _TAKEN = frozenset(
         "via",
     }
 )
-_TAKEN_PREFIXES = ("proxy-", "webhook-", "x-amzn-", "x-ehub-", "x-forwarded-", "x-parcelhook-", "x-shipengine-")
+_TAKEN_PREFIXES = ("proxy-", "webhook-", "x-amzn-", "x-forwarded-", "x-parcelhook-")
 
 
-def name_fault(name: str) -> str | None:
-    """Why a subscriber may not have a header of this name, or None."""
+def name_fault(name: str, vendors: tuple[str, ...]) -> str | None:
+    """Why a subscriber may not have a header of this name, or None. `vendors` is how the vendors' own names begin."""
     if not _NAME.fullmatch(name):
         return "This is not the name of a header."
-    if name.lower() in _TAKEN or name.lower().startswith(_TAKEN_PREFIXES):
+    if name.lower() in _TAKEN or name.lower().startswith((*_TAKEN_PREFIXES, *vendors)):
         return f"The header {name} is set by the delivery itself."
     return None
 
