@@ -92,6 +92,7 @@ class ObservedClient:
         self._client = client
         self._failures: defaultdict[str, list[Exception]] = defaultdict(list)
         self._late_failures: defaultdict[str, list[Exception]] = defaultdict(list)
+        self._repeats: defaultdict[str, int] = defaultdict(int)
 
     def fail(self, operation: str, error: Exception, *, times: int = 1) -> None:
         """The next calls of `operation` raise `error` and do nothing."""
@@ -100,6 +101,10 @@ class ObservedClient:
     def fail_afterwards(self, operation: str, error: Exception) -> None:
         """The next call of `operation` does its work and then raises `error`."""
         self._late_failures[operation].append(error)
+
+    def repeat(self, operation: str) -> None:
+        """The next call of `operation` is made twice, as botocore does when the first answer gets lost."""
+        self._repeats[operation] += 1
 
     @property
     def items_read(self) -> int:
@@ -112,6 +117,9 @@ class ObservedClient:
             with _MOTO:
                 if self._failures[operation]:
                     raise self._failures[operation].pop(0)
+                if self._repeats[operation]:
+                    self._repeats[operation] -= 1
+                    method(**parameters)
                 answer = method(**parameters)
                 self.calls.append(Call(operation, parameters, answer))
                 if self._late_failures[operation]:

@@ -168,3 +168,17 @@ def test_due_deliveries_are_spread_over_all_shards(ledger: Ledger) -> None:
     counts = [len(spread.due(shard, since=START, until=LATER, limit=100).keys) for shard in range(4)]
     assert sum(counts) == 40
     assert all(counts)
+
+
+def test_claim_whose_answer_got_lost_is_its_owners(ledger: Ledger, client: ObservedClient) -> None:
+    known = ledger.save(delivery())
+    client.repeat("put_item")
+    claimed = ledger.save(replace(known, claimed_until=START))
+    assert ledger.delivery(known.key) == claimed
+
+
+def test_claim_of_another_at_the_same_moment_is_a_conflict(ledger: Ledger) -> None:
+    known = ledger.save(delivery())
+    ledger.save(replace(known, claimed_until=START))
+    with pytest.raises(ConcurrentChangeError):
+        ledger.save(replace(known, claimed_until=START))

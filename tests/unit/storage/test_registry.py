@@ -134,12 +134,19 @@ def test_of_100_concurrent_adds_to_an_exclusive_slot_one_succeeds(registry: Regi
     assert len(cloud.rows(registry.table)) == 1
 
 
-def test_add_whose_answer_got_lost_is_no_conflict_with_itself(registry: Registry) -> None:
-    # botocore sends a write again whose answer did not come; the second one meets what the first one wrote.
+def test_add_whose_answer_got_lost_is_no_conflict_with_itself(registry: Registry, client: ObservedClient) -> None:
     wanted = subscription()
-    registry.add_subscription(wanted, EXCLUSIVE)
+    client.repeat("put_item")
     registry.add_subscription(wanted, EXCLUSIVE)
     assert found(registry, wanted) == wanted
+
+
+def test_change_whose_answer_got_lost_is_no_conflict_with_itself(registry: Registry, client: ObservedClient) -> None:
+    before = subscription()
+    registry.add_subscription(before, EXCLUSIVE)
+    client.repeat("update_item")
+    after = registry.change_subscription(before, replace(before, enabled=False), EXCLUSIVE)
+    assert found(registry, before) == after
 
 
 def test_subscription_to_several_types_is_one_row_for_each(registry: Registry, cloud: Cloud) -> None:

@@ -86,3 +86,12 @@ def test_nothing_is_counted_of_what_was_deleted(registry: Registry, stored: Subs
     fail(registry, stored, 1)
     registry.note_success(stored, SHARED, PUSHED, limit=LIMIT)
     assert cloud.rows(registry.table) == []
+
+
+def test_failure_whose_count_was_sent_again_is_counted_once(
+    registry: Registry, stored: Subscription, client: ObservedClient
+) -> None:
+    fail(registry, stored, 1)
+    client.repeat("update_item")
+    fail(registry, stored, 1)
+    assert health(registry).error_count == 2

@@ -89,9 +89,6 @@ class Publications:
         existing = _to_publication(wanted.account_id, wanted.mode, wanted.client_id, stored)
         if existing.state is PublicationState.QUEUED or existing.content_digest != wanted.content_digest:
             return existing
-        if existing.ulid == wanted.ulid:
-            # botocore sent the write again, and met what it had written the first time.
-            return wanted
         if existing.at + _LEASE > self.clock.now():
             raise InProgress
         return self._taken_over(wanted, existing)

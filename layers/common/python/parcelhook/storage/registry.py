@@ -117,9 +117,6 @@ class Registry:
         try:
             self.table.write(*rows)
         except ConditionFailed as failure:
-            if failure.item and failure.item["id"] == subscription.id:
-                # botocore sent the write again, and met what it had written the first time.
-                return
             raise SubscriptionExistsError(
                 f"There is a subscription to {subscription.event_name} already; delete it first."
             ) from failure

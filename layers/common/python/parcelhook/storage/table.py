@@ -1,13 +1,15 @@
 """A DynamoDB table, in the few calls that we make. Every write that decides something is conditional."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from parcelhook.errors import UnavailableError
+from parcelhook.ids import RandomBytes
 from parcelhook.resources import Index
 from parcelhook.storage.attributes import Item, decode, encode
-from parcelhook.storage.failures import translated
+from parcelhook.storage.failures import ConditionFailed, translated
 from parcelhook.storage.keys import Key
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ _WRITE_BATCH = 25
 # A batch call may leave some undone when throttled; botocore does not retry those.
 _BATCH_ROUNDS = 5
 _QUERY_PAGE = 100
+# Every single conditional write leaves a random mark, by which it is known again. Transactions have tokens for that.
+_MARK, _MARK_BYTES = "mark", 8
 
 Values = dict[str, Any]
 Element = TypeVar("Element")
@@ -150,13 +154,14 @@ class DynamoTable:
 
     client: "DynamoDBClient"
     name: str
+    random_bytes: RandomBytes = secrets.token_bytes
 
     def get(self, key: Key, *, consistent: bool = False) -> Values | None:
         """The item, or None. Half a read unit for each 4 KB, a whole one when `consistent`."""
         with translated():
             answer = self.client.get_item(TableName=self.name, Key=_key(key), ConsistentRead=consistent)
         item = answer.get("Item")
-        return decode(item) if item else None
+        return _values(item) if item else None
 
     def get_many(self, keys: Sequence[Key], *, consistent: bool = False) -> list[Values]:
         """Those of the items that exist, in no order."""
@@ -168,7 +173,7 @@ class DynamoTable:
                 request = {self.name: {"Keys": pending, "ConsistentRead": consistent}}
                 with translated():
                     answer = self.client.batch_get_item(RequestItems=request)  # type: ignore[arg-type]
-                found += [decode(item) for item in answer["Responses"].get(self.name, [])]
+                found += [_values(item) for item in answer["Responses"].get(self.name, [])]
                 left = answer["UnprocessedKeys"].get(self.name)
                 if not left:
                     break
@@ -210,7 +215,7 @@ class DynamoTable:
         with translated():
             answer = self.client.query(TableName=self.name, **parameters)
         last = answer.get("LastEvaluatedKey")
-        return Page(tuple(decode(item) for item in answer["Items"]), decode(last) if last else None)
+        return Page(tuple(_values(item) for item in answer["Items"]), decode(last) if last else None)
 
     def query_all(self, query: Query) -> Iterator[Values]:
         """All items, page by page. Only for what is bounded by its nature."""
@@ -224,15 +229,23 @@ class DynamoTable:
 
     def _write_one(self, change: Change) -> None:
         parameters: dict[str, Any] = {"TableName": self.name, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-        with translated():
-            match change:
-                case Put():
-                    item = _item(change.key, change.values)
-                    self.client.put_item(Item=item, **parameters, **change.condition.parameters())
-                case Delete():
-                    self.client.delete_item(Key=_key(change.key), **parameters, **change.condition.parameters())
-                case Update():
-                    self.client.update_item(Key=_key(change.key), **parameters, **change.parameters())
+        mark = self.random_bytes(_MARK_BYTES)
+        try:
+            with translated():
+                match change:
+                    case Put():
+                        item = _item(change.key, {**change.values, _MARK: mark})
+                        self.client.put_item(Item=item, **parameters, **change.condition.parameters())
+                    case Delete():
+                        self.client.delete_item(Key=_key(change.key), **parameters, **change.condition.parameters())
+                    case Update():
+                        marked = _marked(change, mark).parameters()
+                        self.client.update_item(Key=_key(change.key), **parameters, **marked)
+        except ConditionFailed as failure:
+            if failure.item and failure.item.pop(_MARK, None) == mark:
+                # Sent again by botocore, because the answer got lost: it met what it had written the first time.
+                return
+            raise
 
     def _action(self, change: Change) -> dict[str, Any]:
         match change:
@@ -245,10 +258,27 @@ class DynamoTable:
         return {type(change).__name__: own | {"TableName": self.name}}
 
 
+def _marked(update: Update, mark: bytes) -> Update:
+    """`update` with a mark of its own, and refused where that mark is: counting up twice would be wrong."""
+    own = Condition(
+        expression=f"({update.condition.expression}) AND (attribute_not_exists(#{_MARK}) OR #{_MARK} <> :{_MARK})",
+        names=update.condition.names,
+        values=update.condition.values,
+    )
+    return replace(update, values={**update.values, _MARK: mark}, condition=own)
+
+
 def in_parts(elements: Sequence[Element], size: int) -> Iterator[Sequence[Element]]:
     """`elements` in order, in parts of at most `size`."""
     for start in range(0, len(elements), size):
         yield elements[start : start + size]
+
+
+def _values(item: Mapping[str, Any]) -> Values:
+    """What readers see of an item: all but the mark, which is the table's own."""
+    values = decode(item)
+    values.pop(_MARK, None)
+    return values
 
 
 def _key(key: Key) -> Item:
