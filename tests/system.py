@@ -26,6 +26,7 @@ from parcelhook.delivery.record import Recorder
 from parcelhook.delivery.recover import Recoverer
 from parcelhook.delivery.redrive import Redriver
 from parcelhook.delivery.sender import Post
+from parcelhook.delivery.waiting import Waiting
 from parcelhook.dialects import build_dialects
 from parcelhook.errors import AttemptError
 from parcelhook.ids import Ids
@@ -134,17 +135,15 @@ class System:
         self.administration = Administration(
             registry=self.registry, secrets=self.secrets, clock=self.clock, ids=self.ids
         )
-        self._retry_schedule = RetrySchedule(buckets=BUCKETS)
+        self._waiting = Waiting(
+            ledger=self.ledger,
+            schedules=self.schedules,
+            retry_schedule=RetrySchedule(buckets=BUCKETS),
+            clock=self.clock,
+        )
         self._app = build_app(self._api_services(), GROUPS)
         self.engine = self._engine()
-        self.redriver = Redriver(
-            ledger=self.ledger,
-            queue=self.retries,
-            schedules=self.schedules,
-            retry_schedule=self._retry_schedule,
-            clock=self.clock,
-            grace=timedelta(minutes=10),
-        )
+        self.redriver = Redriver(waiting=self._waiting, queue=self.retries, grace=timedelta(minutes=10))
 
     def new_account(self) -> str:
         """An account of its own."""
@@ -244,20 +243,8 @@ class System:
         )
 
     def _engine(self) -> Engine:
-        recorder = Recorder(
-            ledger=self.ledger,
-            schedules=self.schedules,
-            retry_schedule=self._retry_schedule,
-            dialects=self.dialects,
-            health=self.registry,
-            clock=self.clock,
-        )
-        recoverer = Recoverer(
-            lists=Lists(self.ledger),
-            schedules=self.schedules,
-            retry_schedule=self._retry_schedule,
-            clock=self.clock,
-        )
+        recorder = Recorder(waiting=self._waiting, dialects=self.dialects, health=self.registry)
+        recoverer = Recoverer(lists=Lists(self.ledger), waiting=self._waiting)
         planner = Planner(
             matching=Matching(self.registry, self.clock, timedelta(0)),
             ledger=self.ledger,

@@ -1,15 +1,17 @@
 """Our own routes' errors: problem details (RFC 9457). The one place that gives them HTTP statuses."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from functions.api.http import Request, Response, json_response
 from parcelhook import errors
 from parcelhook.errors import ParcelhookError
 
+Told = TypeVar("Told")
+
 CONTENT_TYPE = "application/problem+json"
 
-# By class: status, and a title that is the same for every problem of the kind. The first that fits counts.
+# By class: status, and a title that is the same for every problem of the kind.
 _KINDS: Mapping[type[ParcelhookError], tuple[int, str]] = {
     errors.MalformedBodyError: (400, "Malformed body"),
     errors.BodyTooLargeError: (413, "Body too large"),
@@ -26,7 +28,7 @@ _KINDS: Mapping[type[ParcelhookError], tuple[int, str]] = {
 
 def answer(error: ParcelhookError, request: Request) -> Response:
     """`error` as problem details."""
-    status, title = next(told for kind, told in _KINDS.items() if isinstance(error, kind))
+    status, title = told_of(error, _KINDS)
     is_ours = status == 500
     detail = "Something went wrong on our side; the request id finds it in the log." if is_ours else str(error)
     problem: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
@@ -36,6 +38,11 @@ def answer(error: ParcelhookError, request: Request) -> Response:
         content_type=CONTENT_TYPE,
         headers=error_headers(error),
     )
+
+
+def told_of(error: ParcelhookError, kinds: Mapping[type[ParcelhookError], Told]) -> Told:
+    """What a table of errors tells of `error`. The first kind that fits counts, so `ParcelhookError` comes last."""
+    return next(told for kind, told in kinds.items() if isinstance(error, kind))
 
 
 def error_headers(error: ParcelhookError) -> dict[str, str]:

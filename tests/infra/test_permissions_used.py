@@ -229,8 +229,9 @@ def use_retry(settings: Settings) -> None:
     now = datetime.now(UTC)
     # Buckets a minute wide are read from two minutes before, so that what is due in a second is among it.
     assert build_redriver(replace(settings, bucket_seconds=60)).redrive(now + timedelta(seconds=5), 0)
-    later = replace(build_redriver(settings), clock=FixedClock(now + timedelta(seconds=5)))
-    assert later.sweep()
+    redriver = build_redriver(settings)
+    later = replace(redriver.waiting, clock=FixedClock(now + timedelta(seconds=5)))
+    assert replace(redriver, waiting=later).sweep()
 
 
 def test_roles_allow_what_is_done_and_no_more(

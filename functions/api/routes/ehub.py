@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from functions.api.authentication import authorization
-from functions.api.bodies import parse
+from functions.api.bodies import parse, refuse, url_problems
 from functions.api.http import Request, Response, Route, RouteGroup, json_response
 from functions.api.routes.ehub_bodies import (
     NewSubscription,
@@ -36,11 +36,11 @@ def create(request: Request, services: ApiServices) -> Response:
     subscriber = _subscriber(request, services)
     wanted = parse(NewSubscription, request.json_object())
     dialect = subscriber.dialect
-    problems = _url_problems(wanted.url, services) + credentials_problems(wanted, {})
+    problems = url_problems(wanted.url, services) + credentials_problems(wanted, {})
     if wanted.subscription_type not in dialect.event_names:
         message = f"This must be one of {', '.join(dialect.event_names)}."
         problems.append(Problem("/subscription_type", message))
-    _refuse(problems)
+    refuse(problems)
     subscription_id = dialect.new_id(services.ids)
     subscription = subscriber.add(
         subscription_id=subscription_id,
@@ -96,8 +96,8 @@ def _changed(before: Subscription, wanted: SubscriptionChange, services: ApiServ
     given = wanted.model_copy(
         update={name: None for name in SubscriptionChange.SECRETS if getattr(wanted, name) == _MASK}
     )
-    url_problems = _url_problems(given.url, services) if given.url is not None else []
-    _refuse(url_problems + credentials_problems(given, before.sealed))
+    about_url = url_problems(given.url, services) if given.url is not None else []
+    refuse(about_url + credentials_problems(given, before.sealed))
     chosen = {"payload_format": given.payload_format, "auth_type": given.auth_type}
     return replace(
         before,
@@ -111,16 +111,6 @@ def _changed(before: Subscription, wanted: SubscriptionChange, services: ApiServ
 def _subscriber(request: Request, services: ApiServices) -> Subscriber:
     principal = services.authenticator.principal(authorization(request, "Bearer"))
     return Subscriber(services=services, dialect=services.dialects.named(DIALECT), principal=principal)
-
-
-def _url_problems(url: str, services: ApiServices) -> list[Problem]:
-    fault = services.endpoint_rules.fault(url)
-    return [Problem("/url", fault)] if fault else []
-
-
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise InvalidRequestError(problems)
 
 
 def _generated_secret(subscription: Subscription, services: ApiServices) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from functions.api.http import Request, Response, json_response
-from functions.api.problems import error_headers
+from functions.api.problems import error_headers, told_of
 from parcelhook import errors
 from parcelhook.errors import ParcelhookError
 
@@ -24,7 +24,7 @@ _KINDS: Mapping[type[ParcelhookError], tuple[int, str]] = {
 
 def answer_error(error: ParcelhookError, request: Request) -> Response:  # noqa: ARG001 - the vendor names no request
     """`error` as eHub tells it."""
-    status, code = next(told for kind, told in _KINDS.items() if isinstance(error, kind))
+    status, code = told_of(error, _KINDS)
     body = {"status": "error", "error_code": code, "error_message": _message(error)}
     return json_response(status, body, headers=error_headers(error))
 

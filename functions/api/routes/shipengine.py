@@ -6,13 +6,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api.authentication import api_key_header
-from functions.api.bodies import parse
+from functions.api.bodies import parse, refuse, url_problems
 from functions.api.http import Request, Response, Route, RouteGroup, json_response
 from functions.api.routes.shipengine_errors import answer_error
 from functions.api.subscribers import Subscriber
 from parcelhook.catalogue.fields import WholeOrTextId
 from parcelhook.dialects.base import Dialect
-from parcelhook.errors import ForbiddenError, InvalidRequestError, MalformedIdError, Problem
+from parcelhook.errors import ForbiddenError, MalformedIdError, Problem
 from parcelhook.model.account import Mode
 from parcelhook.model.subscription import Headers, Subscription
 from parcelhook.security.headers import MOST_HEADERS, name_fault, value_fault
@@ -53,7 +53,7 @@ def create(request: Request, services: ApiServices) -> Response:
     """`POST`: 200 with the webhook, 409 where the event has one."""
     subscriber = _subscriber(request, services)
     wanted = parse(NewWebhook, request.json_object())
-    _refuse(_problems(wanted, services) + _event_problems(wanted.event, subscriber.dialect))
+    refuse(_problems(wanted, services) + _event_problems(wanted.event, subscriber.dialect))
     subscription = subscriber.add(
         event_name=wanted.event, url=wanted.url, headers=_headers(wanted), dialect_fields=_fields(wanted)
     )
@@ -76,7 +76,7 @@ def update(request: Request, services: ApiServices) -> Response:
     subscriber = _subscriber(request, services)
     webhook_id = subscriber.find(_webhook_id(request, subscriber)).id
     wanted = parse(WebhookUpdate, request.json_object())
-    _refuse(_problems(wanted, services))
+    refuse(_problems(wanted, services))
     subscriber.change(
         webhook_id,
         lambda before: replace(
@@ -111,19 +111,13 @@ def _webhook_id(request: Request, subscriber: Subscriber) -> str:
     return webhook_id
 
 
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise InvalidRequestError(problems)
-
-
 def _event_problems(event: str, dialect: Dialect) -> list[Problem]:
     known = dialect.event_names
     return [] if event in known else [Problem("/event", f"The event must be one of {', '.join(known)}.")]
 
 
 def _problems(wanted: WebhookUpdate, services: ApiServices) -> list[Problem]:
-    url_fault = services.endpoint_rules.fault(wanted.url)
-    problems = [Problem("/url", url_fault)] if url_fault else []
+    problems = url_problems(wanted.url, services)
     for position, header in enumerate(wanted.headers or []):
         faults = {"key": name_fault(header.key, services.dialects.own_headers), "value": value_fault(header.value)}
         problems += [Problem(f"/headers/{position}/{member}", fault) for member, fault in faults.items() if fault]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.api.http import Request, Response, json_response
-from functions.api.problems import error_headers
+from functions.api.problems import error_headers, told_of
 from parcelhook import errors
 from parcelhook.errors import ParcelhookError, Problem
 
@@ -30,7 +30,7 @@ _KINDS: Mapping[type[ParcelhookError], Kind] = {
 
 def answer_error(error: ParcelhookError, request: Request) -> Response:
     """`error` as ShipEngine tells it."""
-    status, error_type, error_code = next(told for kind, told in _KINDS.items() if isinstance(error, kind))
+    status, error_type, error_code = told_of(error, _KINDS)
     described = [
         {"error_source": "shipengine", "error_type": error_type, "error_code": error_code} | members
         for members in _members(error)

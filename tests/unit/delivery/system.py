@@ -13,6 +13,7 @@ from parcelhook.delivery.policy import Buckets, RetrySchedule
 from parcelhook.delivery.record import Recorder
 from parcelhook.delivery.recover import Recoverer
 from parcelhook.delivery.redrive import Redriver
+from parcelhook.delivery.waiting import Waiting
 from parcelhook.dialects import build_dialects
 from parcelhook.dialects.base import Dialects
 from parcelhook.messages import DeliveriesMessage, EventsMessage, Message
@@ -63,22 +64,17 @@ class System:
     dialects: Dialects = field(default_factory=known_dialects)
 
     @property
+    def waiting(self) -> Waiting:
+        return Waiting(ledger=self.ledger, schedules=self.schedules, retry_schedule=RETRY_SCHEDULE, clock=self.clock)
+
+    @property
     def recorder(self) -> Recorder:
-        return Recorder(
-            ledger=self.ledger,
-            schedules=self.schedules,
-            retry_schedule=RETRY_SCHEDULE,
-            dialects=self.dialects,
-            health=self.health,
-            clock=self.clock,
-        )
+        return Recorder(waiting=self.waiting, dialects=self.dialects, health=self.health)
 
     @property
     def engine(self) -> Engine:
         """A worker that remembers nothing."""
-        recoverer = Recoverer(
-            lists=Lists(self.ledger), schedules=self.schedules, retry_schedule=RETRY_SCHEDULE, clock=self.clock
-        )
+        recoverer = Recoverer(lists=Lists(self.ledger), waiting=self.waiting)
         planner = Planner(
             matching=Matching(self.subscriptions, self.clock, timedelta(seconds=5)),
             ledger=self.ledger,
@@ -95,14 +91,7 @@ class System:
 
     @property
     def redriver(self) -> Redriver:
-        return Redriver(
-            ledger=self.ledger,
-            queue=self.queue,
-            schedules=self.schedules,
-            retry_schedule=RETRY_SCHEDULE,
-            clock=self.clock,
-            grace=GRACE,
-        )
+        return Redriver(waiting=self.waiting, queue=self.queue, grace=GRACE)
 
     def dispatch(self, *received: ReceivedMessage, seconds: float = 60.0) -> set[str]:
         """Runs a worker over a batch; answers which messages come again."""

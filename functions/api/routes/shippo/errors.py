@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.api.http import Request, Response, json_response
-from functions.api.problems import error_headers
+from functions.api.problems import error_headers, told_of
 from parcelhook import errors
 from parcelhook.errors import ParcelhookError
 
@@ -29,7 +29,7 @@ _STATUSES: Mapping[type[ParcelhookError], int] = {
 
 def answer_error(error: ParcelhookError, request: Request) -> Response:
     """`error` as Django REST tells it."""
-    status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
+    status = told_of(error, _STATUSES)
     return json_response(status, _body(error, request), headers=error_headers(error))
 
 

@@ -128,7 +128,7 @@ class Planner:
         for delivery in due:
             if delivery.key in taken:
                 continue
-            if self._is_claimed(delivery):
+            if delivery.is_claimed(self.clock.now()):
                 # Whoever claimed it may be dead; this message comes back after the claim has run out.
                 plan.failed.add(received.id)
                 continue
@@ -172,9 +172,6 @@ class Planner:
             return self.ledger.save(replace(delivery, claimed_until=self.clock.now() + self.claim))
         except ConcurrentChangeError:
             return None
-
-    def _is_claimed(self, delivery: Delivery) -> bool:
-        return delivery.claimed_until is not None and delivery.claimed_until > self.clock.now()
 
 
 def key_of(event: Event, subscription: Subscription) -> DeliveryKey:

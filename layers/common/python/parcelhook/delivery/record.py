@@ -8,16 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from parcelhook.clock import Clock
 from parcelhook.delivery.attempts import AttemptResult, Work
-from parcelhook.delivery.due import DueSchedules
-from parcelhook.delivery.policy import RetrySchedule
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.dialects.base import Dialects
 from parcelhook.errors import ConcurrentChangeError, NotFoundError, UnavailableError
 from parcelhook.model.delivery import Delivery, DeliveryState, Outcome
 from parcelhook.model.subscription import Health, Slot, Subscription
-from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
 
 _LOGGER = logging.getLogger(__name__)
@@ -58,12 +54,9 @@ class HealthNotes(Protocol):
 class Recorder:
     """Writes results into the ledger."""
 
-    ledger: Ledger
-    schedules: DueSchedules
-    retry_schedule: RetrySchedule
+    waiting: Waiting
     dialects: Dialects
     health: HealthNotes
-    clock: Clock
 
     def record(self, events: Sequence[RecordedFor], done: Sequence[Done]) -> set[str]:
         """Writes events and results. Answers which messages must be received again, because AWS would not take it."""
@@ -71,7 +64,7 @@ class Recorder:
         failed: set[str] = set()
         try:
             delivered = [self._settled(each.work.delivery, each) for each in at_once]
-            self.ledger.record([each.record for each in events], delivered)
+            self.waiting.ledger.record([each.record for each in events], delivered)
         except UnavailableError:
             _LOGGER.warning("results not recorded: their messages come again", exc_info=True)
             return {each.message_id for each in events} | {each.work.message_id for each in done}
@@ -99,11 +92,8 @@ class Recorder:
 
     def reschedule(self, deliveries: Iterable[Delivery]) -> None:
         """Makes sure of the schedules of those that wait: whoever wrote them may have died before making one."""
-        waiting = Waiting(
-            ledger=self.ledger, schedules=self.schedules, retry_schedule=self.retry_schedule, clock=self.clock
-        )
         for delivery in deliveries:
-            waiting.ensure(delivery)
+            self.waiting.ensure(delivery)
 
     def _save(self, done: Done) -> bool:
         try:
@@ -118,12 +108,12 @@ class Recorder:
 
     def _merged(self, done: Done) -> Delivery:
         """Saves a result on top of what is stored, which a duplicate of the message may have changed meanwhile."""
-        delivery = done.work.delivery
+        delivery, ledger = done.work.delivery, self.waiting.ledger
         for _ in range(_MERGES):
             try:
-                return self.ledger.save(self._settled(delivery, done))
+                return ledger.save(self._settled(delivery, done))
             except ConcurrentChangeError:
-                delivery = self.ledger.delivery(delivery.key)
+                delivery = ledger.delivery(delivery.key)
                 if done.result is None:
                     # There is nothing to add, and whoever wrote it knows better when it is due.
                     return delivery
@@ -131,9 +121,10 @@ class Recorder:
 
     def _settled(self, delivery: Delivery, done: Done) -> Delivery:
         """`delivery` after a result: the retry rule."""
-        result, now = done.result, self.clock.now()
+        result, retry_schedule = done.result, self.waiting.retry_schedule
         if result is None:
-            return delivery.deferred(self.retry_schedule.soon(now), now)
+            now = self.waiting.clock.now()
+            return delivery.deferred(retry_schedule.soon(now), now)
         attempt = result.attempt.renumbered(delivery.next_attempt_number)
         if delivery.state is DeliveryState.DELIVERED or result.outcome is Outcome.DELIVERED:
             return delivery.delivered(attempt)
@@ -142,9 +133,7 @@ class Recorder:
             return delivery.given_up(attempt, "The answer is one that is not tried again.")
         if attempt.number - delivery.recovered_after >= policy.attempts:
             return delivery.given_up(attempt, f"All {policy.attempts} attempts failed.")
-        return delivery.retrying(
-            attempt, self.retry_schedule.next_attempt(policy, attempt.ended_at, result.retry_after)
-        )
+        return delivery.retrying(attempt, retry_schedule.next_attempt(policy, attempt.ended_at, result.retry_after))
 
 
 def _health(work: Work, result: AttemptResult) -> Health:

@@ -3,9 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parcelhook.clock import Clock
-from parcelhook.delivery.due import DueSchedules
-from parcelhook.delivery.policy import RetrySchedule
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.messages import RecoverMessage
 from parcelhook.model.delivery import Delivery, DeliveryState
@@ -20,16 +17,15 @@ class Recoverer:
     """Puts deliveries into the next bucket, from where they are re-driven like any other that is due."""
 
     lists: Lists
-    schedules: DueSchedules
-    retry_schedule: RetrySchedule
-    clock: Clock
+    waiting: Waiting
 
     def recover(self, message: RecoverMessage) -> bool:
         """Whether all is done. Doing it again goes on where it stopped, and changes nothing twice."""
-        ends = self.clock.monotonic() + _RUN_SECONDS
+        clock = self.waiting.clock
+        ends = clock.monotonic() + _RUN_SECONDS
         for state in message.states:
             for delivery in self._deliveries(message, state):
-                if self.clock.monotonic() > ends:
+                if clock.monotonic() > ends:
                     return False
                 self._recover(delivery, message)
         return True
@@ -51,10 +47,7 @@ class Recoverer:
         is_held = delivery.state is DeliveryState.HELD
         if not is_held and delivery.updated_at > message.asked_at:
             return
-        now = self.clock.now()
+        now = self.waiting.clock.now()
         again = delivery.deferred if is_held else delivery.recovered
-        waiting = Waiting(
-            ledger=self.lists.ledger, schedules=self.schedules, retry_schedule=self.retry_schedule, clock=self.clock
-        )
         # Somebody who was faster tries it at this moment, and that is what was wished for.
-        waiting.store(again(self.retry_schedule.soon(now), now))
+        self.waiting.store(again(self.waiting.retry_schedule.soon(now), now))

@@ -5,15 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from parcelhook.clock import Clock
-from parcelhook.delivery.due import DueSchedules
-from parcelhook.delivery.policy import RetrySchedule
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.messages import DeliveriesMessage
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import DeliveryKey
 from parcelhook.queues import Queue
-from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.table import Start, in_parts
 
 _PAGE = 1_000
@@ -27,17 +23,14 @@ _LONG_AGO = timedelta(days=365)
 class Redriver:
     """Finds what is due."""
 
-    ledger: Ledger
+    waiting: Waiting
     queue: Queue
-    schedules: DueSchedules
-    retry_schedule: RetrySchedule
-    clock: Clock
     grace: timedelta
     """How long something may be overdue before it is taken for left behind."""
 
     def redrive(self, bucket: datetime, shard: int) -> int:
         """Queues what is due in `bucket`. Answers how much. Raises `UnavailableError`; running it again is safe."""
-        since = bucket - (_BUCKETS_READ - 1) * self.retry_schedule.buckets.width
+        since = bucket - (_BUCKETS_READ - 1) * self.waiting.retry_schedule.buckets.width
         count = 0
         for page in self._pages(shard, since, bucket):
             self.queue.send_many(list(_messages(page, bucket)))
@@ -49,21 +42,18 @@ class Redriver:
 
         Left behind is what an interrupted run did not queue, and what was queued but never recorded.
         """
-        now = self.clock.now()
-        waiting = Waiting(
-            ledger=self.ledger, schedules=self.schedules, retry_schedule=self.retry_schedule, clock=self.clock
-        )
+        now, ledger = self.waiting.clock.now(), self.waiting.ledger
         count = 0
-        for shard in range(self.ledger.shards):
+        for shard in range(ledger.shards):
             for page in self._pages(shard, now - _LONG_AGO, now - self.grace):
-                found = self.ledger.deliveries(page).values()
-                count += sum(waiting.put_off(delivery) for delivery in found)
+                found = ledger.deliveries(page).values()
+                count += sum(self.waiting.put_off(delivery) for delivery in found)
         return count
 
     def _pages(self, shard: int, since: datetime, until: datetime) -> Iterator[tuple[DeliveryKey, ...]]:
         start: Start | None = None
         while True:
-            page = self.ledger.due(shard, since=since, until=until, limit=_PAGE, start=start)
+            page = self.waiting.ledger.due(shard, since=since, until=until, limit=_PAGE, start=start)
             if page.keys:
                 yield page.keys
             start = page.next

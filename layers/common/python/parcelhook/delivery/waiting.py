@@ -35,8 +35,7 @@ class Waiting:
     def put_off(self, delivery: Delivery) -> bool:
         """Puts a delivery that waits into the next bucket, unless somebody is trying it. Answers whether it did."""
         now = self.clock.now()
-        claimed = delivery.claimed_until is not None and delivery.claimed_until > now
-        if claimed or not delivery.waits:
+        if delivery.is_claimed(now) or not delivery.waits:
             return False
         return self.store(delivery.deferred(self.retry_schedule.soon(now), now))
 

@@ -124,6 +124,10 @@ class Delivery:
         """Whether it is to be tried again."""
         return self.state in {DeliveryState.PENDING, DeliveryState.RETRYING}
 
+    def is_claimed(self, now: datetime) -> bool:
+        """Whether one worker is trying it, and no other may."""
+        return self.claimed_until is not None and self.claimed_until > now
+
     def delivered(self, attempt: Attempt) -> "Delivery":
         """After an attempt that succeeded."""
         return self._settled(DeliveryState.DELIVERED, attempt.ended_at, attempts=(*self.attempts, attempt))

@@ -26,20 +26,13 @@ def build_engine(settings: Settings, observer: AttemptObserver) -> Engine:
     dynamodb = shared.client("dynamodb")
     ledger = shared.build_ledger(settings, dynamodb, clock)
     registry = shared.build_registry(settings, dynamodb)
-    schedules, retry_schedule = shared.build_schedules(settings), shared.build_retry_schedule(settings)
-    recorder = Recorder(
-        ledger=ledger,
-        schedules=schedules,
-        retry_schedule=retry_schedule,
-        dialects=dialects,
-        health=registry,
-        clock=clock,
-    )
+    waiting = shared.build_waiting(settings, ledger)
+    recorder = Recorder(waiting=waiting, dialects=dialects, health=registry)
     planner = Planner(
         matching=Matching(registry, clock, timedelta(seconds=settings.subscription_cache_seconds)),
         ledger=ledger,
         recorder=recorder,
-        recoverer=Recoverer(lists=Lists(ledger), schedules=schedules, retry_schedule=retry_schedule, clock=clock),
+        recoverer=Recoverer(lists=Lists(ledger), waiting=waiting),
         dialects=dialects,
         clock=clock,
         claim=timedelta(seconds=settings.claim_seconds),

@@ -10,12 +10,9 @@ from parcelhook.settings import Settings
 
 def build_redriver(settings: Settings) -> Redriver:
     """The re-driver, on AWS."""
-    clock = SystemClock()
+    ledger = shared.build_ledger(settings, shared.client("dynamodb"), SystemClock())
     return Redriver(
-        ledger=shared.build_ledger(settings, shared.client("dynamodb"), clock),
+        waiting=shared.build_waiting(settings, ledger),
         queue=shared.build_queue(settings.retries_queue_url),
-        schedules=shared.build_schedules(settings),
-        retry_schedule=shared.build_retry_schedule(settings),
-        clock=clock,
         grace=timedelta(seconds=settings.sweep_grace_seconds),
     )

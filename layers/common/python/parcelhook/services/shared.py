@@ -10,6 +10,7 @@ from botocore.session import Session
 from parcelhook.clock import Clock
 from parcelhook.delivery.due import EventBridgeSchedules, ScheduleTarget
 from parcelhook.delivery.policy import Buckets, RetrySchedule
+from parcelhook.delivery.waiting import Waiting
 from parcelhook.dialects import build_dialects
 from parcelhook.dialects.base import Dialects
 from parcelhook.queues import SqsQueue
@@ -84,3 +85,12 @@ def build_retry_schedule(settings: Settings) -> RetrySchedule:
         width=timedelta(seconds=settings.bucket_seconds), lead=timedelta(seconds=settings.bucket_lead_seconds)
     )
     return RetrySchedule(buckets=buckets, jitter=timedelta(seconds=settings.retry_jitter_seconds))
+
+
+def build_waiting(settings: Settings, ledger: Ledger) -> Waiting:
+    return Waiting(
+        ledger=ledger,
+        schedules=build_schedules(settings),
+        retry_schedule=build_retry_schedule(settings),
+        clock=ledger.clock,
+    )

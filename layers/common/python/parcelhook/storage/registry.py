@@ -207,14 +207,11 @@ class Registry:
         else:
             prefixes = (keys.subscriptions(account_id, mode, place, slot.name("")) for place in places)
             found = [values for prefix in prefixes for values in self._all(prefix, consistent=True)]
-        unique = {values["id"]: to_subscription(values) for values in found}
-        return sorted(unique.values(), key=lambda subscription: (subscription.created_at, subscription.id))
+        return _distinct(found)
 
     def subscriptions(self, account_id: str, mode: Mode) -> list[Subscription]:
         """An account's subscriptions in all dialects, oldest first."""
-        found = self._all(keys.subscriptions(account_id, mode), consistent=True)
-        unique = {values["id"]: to_subscription(values) for values in found}
-        return sorted(unique.values(), key=lambda subscription: (subscription.created_at, subscription.id))
+        return _distinct(self._all(keys.subscriptions(account_id, mode), consistent=True))
 
     def matching(self, account_id: str, mode: Mode, event_type: EventType) -> list[Subscription]:
         """Who wants events of this type, switched off or not: one Query, half a read unit for each 4 KB."""
@@ -223,6 +220,12 @@ class Registry:
 
     def _all(self, prefix: keys.Key, *, consistent: bool) -> Iterator[Values]:
         return self.table.query_all(Query(prefix=prefix, consistent=consistent))
+
+
+def _distinct(rows: Iterable[Values]) -> list[Subscription]:
+    """The subscriptions that `rows` are of, each once however many it has, oldest first."""
+    unique = {values["id"]: to_subscription(values) for values in rows}
+    return sorted(unique.values(), key=lambda subscription: (subscription.created_at, subscription.id))
 
 
 def _rows(subscription: Subscription, slot: Slot) -> Iterator[keys.Key]:
