@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 _RESPONSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok"
+# Whatever is sent here is never answered.
+HANGING_PATH = "/hanging"
 _SUFFIX = "hooks.example.com"
+_HANGING = f"POST {HANGING_PATH} ".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class _Answer(asyncio.Protocol):
         if self._expected < 0:
             lines = head.lower().split(b"\r\n")
             self._expected = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
-        if len(body) >= self._expected:
+        if len(body) >= self._expected and not head.startswith(_HANGING):
             self._transport.write(_RESPONSE)
             self._transport.close()
 

@@ -1,7 +1,8 @@
 """What commands say on standard output."""
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import typer
@@ -21,6 +22,29 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def pretty(content: object) -> str:
+    """JSON for people."""
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def json_line(content: object) -> None:
+    """One line of JSON, at once."""
+    print(json.dumps(content, ensure_ascii=False), flush=True)
+
+
+def fields(content: Mapping[str, object]) -> str:
+    """A line for each member, those without a value as a dash."""
+    width = max(len(name) for name in content)
+    return "\n".join(f"{name.ljust(width)}  {'-' if value is None else value}" for name, value in content.items())
+
+
+def coloured(text: str, *, good: bool) -> str:
+    """Green or red, unless `NO_COLOR` is set. On what is no terminal, `typer.echo` leaves colours out."""
+    return (
+        text if os.environ.get("NO_COLOR") else typer.style(text, fg=typer.colors.GREEN if good else typer.colors.RED)
     )
 
 

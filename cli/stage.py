@@ -53,23 +53,34 @@ def read_outputs(client: DescribesStacks, name: str) -> Outputs | None:
 
 def stage_settings(stage: str, read: ReadOutputs) -> Settings:
     """Where a deployed stage keeps its things. Raises `CommandError`."""
-    name = stack_name(stage)
-    outputs = read(name)
-    if outputs is None:
-        raise CommandError(
-            f"There is no stack {name} in this AWS account and Region; `make deploy STAGE={stage}` makes it."
-        )
-    try:
-        return Settings(
-            registry_table=outputs["RegistryTable"],
-            ledger_table=outputs["LedgerTable"],
-            master_secret_parameter=outputs["MasterSecretParameter"],
-            signing_key_parameter=outputs["SigningKeyParameter"],
-        )
-    except KeyError as error:
-        raise CommandError(
-            f"The stack {name} has no output {error}: its deployment is not complete; run `make deploy STAGE={stage}`."
-        ) from error
+    outputs = StageOutputs(stage, read)
+    return Settings(
+        registry_table=outputs["RegistryTable"],
+        ledger_table=outputs["LedgerTable"],
+        master_secret_parameter=outputs["MasterSecretParameter"],
+        signing_key_parameter=outputs["SigningKeyParameter"],
+    )
+
+
+class StageOutputs:
+    """The outputs of a deployed stage. Both to make it and to look something up raise `CommandError`."""
+
+    def __init__(self, stage: str, read: ReadOutputs) -> None:
+        self._stage, self._name = stage, stack_name(stage)
+        outputs = read(self._name)
+        if outputs is None:
+            raise CommandError(
+                f"There is no stack {self._name} in this AWS account and Region; `make deploy STAGE={stage}` makes it."
+            )
+        self._outputs = outputs
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._outputs:
+            raise CommandError(
+                f"The stack {self._name} has no output '{name}': its deployment is older or not complete; "
+                f"run `make deploy STAGE={self._stage}`."
+            )
+        return self._outputs[name]
 
 
 def removed_stage_settings(stage: str) -> Settings:

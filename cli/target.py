@@ -13,6 +13,8 @@ from cli.laptop import laptop_environment, laptop_settings
 from cli.stage import ReadOutputs, connect, stage_settings
 from parcelhook.administration import Administration
 from parcelhook.services import build_administration
+from parcelhook.services.administration import build_usage_days
+from parcelhook.storage.usage import UsageDays
 
 
 @contextmanager
@@ -24,6 +26,13 @@ def administration(context: typer.Context, stage: str | None) -> Iterator[Admini
                 yield build_administration(laptop_settings())
         else:
             yield build_administration(stage_settings(stage, reader(context)))
+
+
+@contextmanager
+def usage_days(context: typer.Context, stage: str) -> Iterator[UsageDays]:
+    """What accounts of `stage` used. Errors inside end the command."""
+    with told():
+        yield build_usage_days(stage_settings(stage, reader(context)))
 
 
 def reader(context: typer.Context) -> ReadOutputs:

@@ -5,6 +5,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ LOCK = REPOSITORY / "uv.lock"
 LAYER_MOUNT = "/opt"
 FUNCTION_MOUNT = "/var/task"
 
+_LICENCE = re.compile(r"(?i)licen[cs]e|copying|notice")
 _JUNK = shutil.ignore_patterns("__pycache__", "*.pyc", "*.pyi", ".DS_Store")
 
 
@@ -60,13 +62,14 @@ class Artifacts:
 
     layer: Path
     functions: dict[str, Path]
+    """By the package that is uploaded."""
 
 
 def build(directory: Path, target: Target) -> Artifacts:
     """Builds layer and functions below `directory`."""
     layer = directory / "layer"
     build_layer(layer, target)
-    functions = {function.name: directory / "functions" / function.name for function in FUNCTIONS}
+    functions = {function.package: directory / "functions" / function.package for function in FUNCTIONS}
     for name, destination in functions.items():
         build_function(name, destination, target)
     return Artifacts(layer=layer, functions=functions)
@@ -113,8 +116,13 @@ def compile_bytecode(root: Path, mount: str, target: Target, *, only: Path | Non
 
 def requirements() -> str:
     """What the functions need, with hashes, as locked. The runtime brings boto3 and what only boto3 needs."""
-    export = ["export", "--locked", "--no-default-groups", "--no-emit-project", "--no-header", "--prune", "boto3"]
-    return _run(find_uv(), *export, "--quiet", "--project", str(REPOSITORY))
+    return locked("--no-default-groups", "--prune", "boto3")
+
+
+def locked(*options: str) -> str:
+    """Part of the lock, with hashes, as the options of `uv export` choose it."""
+    export = ["export", "--locked", "--no-emit-project", "--no-header", "--quiet", "--project", str(REPOSITORY)]
+    return _run(find_uv(), *export, *options)
 
 
 def _install_dependencies(destination: Path, target: Target) -> None:
@@ -132,7 +140,7 @@ def _install_dependencies(destination: Path, target: Target) -> None:
 
 
 def _strip(site: Path) -> None:
-    """Removes what nothing imports. Of the metadata stays METADATA: `importlib.metadata` and scanners read it."""
+    """Removes what nothing imports, but for what `importlib.metadata`, scanners and lawyers read."""
     shutil.rmtree(site / "bin", ignore_errors=True)
     (site / ".lock").unlink(missing_ok=True)
     for directory in sorted(path for path in site.rglob("*") if path.is_dir()):
@@ -145,10 +153,13 @@ def _strip(site: Path) -> None:
 
 
 def _strip_metadata(directory: Path) -> None:
+    """Leaves METADATA, and the texts of licences, which go where the code goes."""
     for entry in directory.iterdir():
+        if entry.name == "METADATA" or entry.name == "licenses" or _LICENCE.match(entry.name):
+            continue
         if entry.is_dir():
             shutil.rmtree(entry)
-        elif entry.name != "METADATA":
+        else:
             entry.unlink()
 
 

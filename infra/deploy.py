@@ -3,15 +3,26 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from infra.app import parse_context, synthesise_for_lambda
-from infra.command_line import NotReadyError, check_account, check_bootstrap, run_cdk
+from infra.command_line import (
+    NotReadyError,
+    aws_client,
+    check_account,
+    check_bootstrap,
+    check_certificate,
+    run_cdk,
+)
 from infra.config import StageSettings
 from infra.interpreters import REPOSITORY
+from infra.quotas import concurrency_warning
 
 ASSEMBLY = REPOSITORY / "cdk.out"
+FIRST_EVENT = json.dumps(
+    {"type": "tracking.updated", "data": {"tracking_number": "1Z1", "carrier": "ups", "status": "in_transit"}}
+)
 
 
 def synth(context: dict[str, object]) -> None:
@@ -25,6 +36,11 @@ def deploy(context: dict[str, object]) -> None:
     """Creates or updates the stack, whose outputs CDK shows, and says what comes next."""
     place = check_account()
     check_bootstrap(place)
+    settings = StageSettings.from_context(context)
+    check_certificate(settings.certificate_arn, place)
+    warning = concurrency_warning(aws_client("lambda"), settings.max_concurrency)
+    if warning:
+        print(warning)
     synthesise_for_lambda(context, ASSEMBLY)
     print(f"Deploying {_stack(context)} to {place}.")
     outputs = REPOSITORY / "build" / f"outputs-{_stage(context)}.json"
@@ -60,12 +76,30 @@ def _unasked(*options: str) -> list[str]:
 
 def _say_what_next(outputs: Path, context: dict[str, object]) -> None:
     values: dict[str, str] = json.loads(outputs.read_text(encoding="utf-8"))[_stack(context)]
-    stage = _stage(context)
-    print(
-        f"\nNext: `.venv/bin/parcelhook accounts create NAME --stage {stage}` makes the secrets and an account,"
-        f"\n      and says how to make a key for it; then publish to {values['ApiUrl']}/v1/events."
-        f"\n      `make destroy STAGE={stage}` removes everything."
-    )
+    print(what_next(values, _stage(context)))
+
+
+def what_next(outputs: Mapping[str, str], stage: str) -> str:
+    """From a new stage to the first webhook, as commands to copy."""
+    url, domain = outputs["ApiUrl"], outputs.get("CustomDomainUrl")
+    lines = [
+        "",
+        f"The API is at {url}, its dashboard at {outputs['DashboardUrl']}.",
+        *([f"It answers at {domain} too, once that name leads to {outputs['CustomDomainTarget']}."] if domain else []),
+        f"`make smoke STAGE={stage}` says whether it works. The first webhook of your own:",
+        "",
+        f"  .venv/bin/parcelhook accounts create NAME --stage {stage}",
+        f"  .venv/bin/parcelhook keys create ACCOUNT --mode live --stage {stage}     # ACCOUNT is the id just printed",
+        "  export API_KEY=live_...                                          # the key just printed",
+        f'  curl -s {url}/v1/environment/webhooks -H "API-Key: $API_KEY" -H "Content-Type: application/json" \\',
+        """    -d '{"event": "track", "url": "https://YOUR.ENDPOINT/path"}'""",
+        f'  curl -s {url}/v1/events -H "API-Key: $API_KEY" -H "Content-Type: application/json" \\',
+        f"    -d '{FIRST_EVENT}'",
+        f'  curl -s {url}/v1/deliveries -H "API-Key: $API_KEY"',
+        "",
+        f"`make destroy STAGE={stage}` removes the stage, and says what stays.",
+    ]
+    return "\n".join(lines)
 
 
 def left_behind(context: dict[str, object], place: str) -> str:

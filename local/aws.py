@@ -5,11 +5,17 @@ Under parallel calls moto loses conditional writes and hands out a message twice
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from local import aws_state
 
 Answer = tuple[int, Mapping[str, str], str | bytes]
 Call = Callable[[str, str, Mapping[str, str], bytes], Answer]
@@ -21,10 +27,16 @@ class Aws(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, listener: socket.socket | None = None) -> None:
+        """On `listener`, which is somebody's who stays while this process is replaced; or on a free port."""
         self.one_at_a_time = threading.Lock()
         self.call: Call | None = None
-        super().__init__(("127.0.0.1", port), _AwsRequest)
+        super().__init__(("127.0.0.1", 0), _AwsRequest, bind_and_activate=listener is None)
+        if listener is not None:
+            self.socket.close()
+            self.socket = listener
+            self.server_address = listener.getsockname()
+            self.server_port = self.server_address[1]
 
     @property
     def endpoint(self) -> str:
@@ -46,6 +58,27 @@ class Aws(ThreadingHTTPServer):
         self.server_close()
 
 
+def aws_process(listener: socket.socket, state: Path) -> Callable[[], None]:
+    """Prepares moto as a process of its own, and returns what serves it until SIGTERM.
+
+    What it holds then lies in the file `state`, and is there again in the next process.
+    """
+    server, call = Aws(listener), load_moto()
+
+    def serve() -> None:
+        aws_state.restore(state)
+        # Before there are threads, which inherit it: the signal waits to be waited for.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        server.start(call)
+        signal.sigwait({signal.SIGTERM})
+        # The call that is being answered is the last; the others find a broken connection.
+        with server.one_at_a_time:
+            aws_state.save(state)
+            os._exit(0)
+
+    return serve
+
+
 def load_moto() -> Call:
     """Imports moto with the services that we use, and returns a function that calls them."""
     from botocore.awsrequest import AWSPreparedRequest
@@ -53,7 +86,7 @@ def load_moto() -> Call:
     from moto.backends import get_backend
     from moto.core.models import botocore_stubber
 
-    for service in ("dynamodb", "sqs", "scheduler", "ssm"):
+    for service in aws_state.KEPT:
         get_backend(service)
 
     def call(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:

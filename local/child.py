@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from local.roles import Role
 
@@ -22,15 +23,24 @@ def main(arguments: list[str]) -> None:
 
 
 def prepare(arguments: list[str]) -> Callable[[], None]:
-    """Imports what the role needs. The front's second argument is the descriptor of its listening socket."""
+    """Imports what the role needs.
+
+    Who listens is told the descriptor of the socket; then the front its limits, and moto where its state lies.
+    """
     role = Role(arguments[0])
     if role is Role.FRONT:
         from local.front_server import front
 
-        return front(socket.socket(fileno=int(arguments[1])))
-    from local.workers import dispatch_worker, retry_worker
+        rate, burst = map(int, arguments[2:])
+        return front(socket.socket(fileno=int(arguments[1])), rate=rate, burst=burst)
+    if role is Role.AWS:
+        from local.aws import aws_process
 
-    return dispatch_worker() if role is Role.DISPATCH else retry_worker()
+        return aws_process(socket.socket(fileno=int(arguments[1])), Path(arguments[2]))
+    from local.workers import dispatch_worker, retry_worker, slow_worker
+
+    workers = {Role.DISPATCH: dispatch_worker, Role.SLOW: slow_worker, Role.RETRY: retry_worker}
+    return workers[role]()
 
 
 def wait_for_word(lifeline: int) -> bool:

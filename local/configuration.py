@@ -17,6 +17,14 @@ class Configuration:
     """From the end of a failed attempt to the next (1 to 86,400)."""
     visibility_timeout_seconds: int | None = None
     """How long a received message stays hidden (1 to 43,200); without it, what AWS gets."""
+    throttle_rate: int = 50
+    """Requests a second that the front lets through in the long run, as API Gateway does for a stage (1 to 10,000)."""
+    throttle_burst: int = 100
+    """Requests that it lets through at once (1 to 5,000)."""
+    publish_rate: int = 500
+    """Events a second that an account may publish in the long run (1 to 100,000)."""
+    publish_burst: int = 10_000
+    """Events that it may publish at once before that counts (100 to 1,000,000)."""
     state_directory: Path = Path(".local")
     """Where `stack.json`, `env` and the functions' logs are written."""
 
@@ -32,6 +40,10 @@ class Configuration:
             visibility_timeout_seconds=None
             if not visibility
             else _number(environment, "VISIBILITY_TIMEOUT_SECONDS", default=0, lowest=1, highest=43_200),
+            throttle_rate=_number(environment, "THROTTLE_RATE", default=50, lowest=1, highest=10_000),
+            throttle_burst=_number(environment, "THROTTLE_BURST", default=100, lowest=1, highest=5_000),
+            publish_rate=_number(environment, "PUBLISH_RATE", default=500, lowest=1, highest=100_000),
+            publish_burst=_number(environment, "PUBLISH_BURST", default=10_000, lowest=100, highest=1_000_000),
             state_directory=Path(environment.get("LOCAL_STATE_DIR") or ".local"),
         )
 

@@ -11,7 +11,11 @@ from local.bin import BODY_LIMIT as BIN_BODY_LIMIT
 from local.bin_routes import BinRoutes
 from local.lambdas import Environments
 from local.messages import Request, Response
+from local.throttle import Throttle
 from parcelhook.clock import Clock
+
+MOST_OPEN = 100
+"""Requests that the function has in hand or before it. AWS refuses too, where a function's concurrency is used up."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,10 +29,21 @@ class BodyTooLargeError(Exception):
 class Front:
     """Gives each request to the request bin or, as an event, to the api function."""
 
-    def __init__(self, environments: Environments, bins: BinRoutes, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        environments: Environments,
+        bins: BinRoutes,
+        *,
+        clock: Clock,
+        throttle: Throttle,
+        longest_seconds: float = gateway.LONGEST_SECONDS,
+    ) -> None:
         self._environments = environments
         self._bins = bins
         self._clock = clock
+        self._throttle = throttle
+        self._longest_seconds = longest_seconds
+        self._open = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,15 +60,33 @@ class Front:
     async def _invoke(self, request: Request) -> Response:
         if request.method not in gateway.METHODS or not request.path.startswith("/"):
             return gateway.NOT_FOUND
+        if not self._throttle.lets_through():
+            return gateway.TOO_MANY
+        if self._open >= MOST_OPEN:
+            return gateway.UNAVAILABLE
         event = gateway.to_event(request, request_id=uuid.uuid4().hex, now=self._clock.now())
         try:
-            result = await asyncio.get_running_loop().run_in_executor(
-                self._environments.executor, self._environments.invoke, event
-            )
+            # Whoever hears nothing of it has not stopped it.
+            result = await asyncio.wait_for(asyncio.shield(self._answered(event)), self._longest_seconds)
+        except TimeoutError:
+            return gateway.UNAVAILABLE
         except Exception:
             traceback.print_exc()
             return gateway.FAILED
         return gateway.to_response(result)
+
+    def _answered(self, event: gateway.Event) -> asyncio.Future[Any]:
+        """What the function will have answered. It counts as open until then."""
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._environments.executor, self._environments.invoke, event)
+        self._open += 1
+        answer.add_done_callback(self._close)
+        return answer
+
+    def _close(self, answer: asyncio.Future[Any]) -> None:
+        self._open -= 1
+        # Read, so that a failure that nobody waits for any more is not called forgotten.
+        answer.exception()
 
 
 async def read_request(scope: MutableMapping[str, Any], receive: Receive, *, limit: int) -> Request:

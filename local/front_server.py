@@ -9,6 +9,7 @@ from local.bin import Bins
 from local.bin_routes import BinRoutes
 from local.front import Front
 from local.lambdas import Environments, load_builder
+from local.throttle import Throttle
 from parcelhook.clock import SystemClock
 from parcelhook.resources import API
 
@@ -16,11 +17,12 @@ ENVIRONMENTS = 4
 """How many requests the api function serves at a time."""
 
 
-def front(listener: socket.socket) -> Callable[[], None]:
-    """Prepares the front, and returns what serves it."""
+def front(listener: socket.socket, *, rate: int, burst: int) -> Callable[[], None]:
+    """Prepares the front, and returns what serves it: `rate` requests a second in the long run, `burst` at once."""
     environments = Environments(API, load_builder(API), most=ENVIRONMENTS)
     clock = SystemClock()
-    application = Front(environments, BinRoutes(Bins(), clock=clock), clock=clock)
+    throttle = Throttle(rate=rate, burst=burst, monotonic=clock.monotonic)
+    application = Front(environments, BinRoutes(Bins(), clock=clock), clock=clock, throttle=throttle)
     server = uvicorn.Server(
         uvicorn.Config(
             application,

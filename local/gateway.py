@@ -20,6 +20,11 @@ METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 TOO_LARGE = json_response(413, '{"message":"Request Entity Too Large"}')
 NOT_FOUND = json_response(404, '{"message":"Not Found"}')
 FAILED = json_response(500, '{"message":"Internal Server Error"}')
+# Neither says when to come back: API Gateway has no `Retry-After`.
+TOO_MANY = json_response(429, '{"message":"Too Many Requests"}')
+UNAVAILABLE = json_response(503, '{"message":"Service Unavailable"}')
+LONGEST_SECONDS = 30.0
+"""What API Gateway waits for a function. The function goes on, and nobody hears what it answers."""
 
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})
 _NOT_PASSED_ON = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade", "date"})

@@ -5,10 +5,12 @@ from dataclasses import replace
 from local.configuration import Configuration
 from parcelhook.resources import (
     EVENTS,
+    INGESTION,
     LEDGER,
     REGISTRY,
     RETRIES,
     RETRY,
+    SLOW,
     SWEEP_INTERVAL_MINUTES,
     Function,
     Queue,
@@ -83,6 +85,8 @@ def settings(configuration: Configuration) -> Settings:
         ledger_table=table_name(LEDGER),
         events_queue_url=queue_url(queue_name(EVENTS)),
         retries_queue_url=queue_url(queue_name(RETRIES)),
+        slow_queue_url=queue_url(queue_name(SLOW)),
+        ingest_dead_letter_queue_url=queue_url(dead_letter_name(INGESTION)),
         schedule_group=SCHEDULE_GROUP,
         retry_function_arn=function_arn(RETRY),
         scheduler_role_arn=f"arn:aws:iam::{AWS_ACCOUNT}:role/{PREFIX}scheduler",
@@ -94,10 +98,17 @@ def settings(configuration: Configuration) -> Settings:
         sweep_grace_seconds=sweep_grace_seconds(interval),
         subscription_cache_seconds=1,
         key_cache_seconds=1,
+        publish_rate=configuration.publish_rate,
+        publish_burst=configuration.publish_burst,
         dangerous_allow_private_endpoints=True,
     )
     visibility = configuration.visibility_timeout_seconds
     if visibility is None:
         return settings
-    # A message must not come back for the last time while a dead worker's claim still holds.
-    return replace(settings, claim_seconds=min(settings.claim_seconds, visibility))
+    return replace(
+        settings,
+        # A message must not come back for the last time while a dead worker's claim still holds.
+        claim_seconds=min(settings.claim_seconds, visibility),
+        # Whoever shortens the life of a message does not want to wait for a dead front either.
+        publication_lease_seconds=min(settings.publication_lease_seconds, 5 * visibility),
+    )

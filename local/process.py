@@ -44,6 +44,7 @@ class Process:
     log: Path
     environment: Mapping[str, str]
     descriptors: Sequence[int] = ()
+    arguments: Sequence[str] = ()
     monotonic: Callable[[], float]
     popen: Popen = subprocess.Popen
     released: bool = False
@@ -60,7 +61,7 @@ class Process:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._child = self.popen(
-                [sys.executable, "-m", "local.child", self.role, *map(str, self.descriptors)],
+                [sys.executable, "-m", "local.child", self.role, *map(str, self.descriptors), *self.arguments],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 env=dict(self.environment),

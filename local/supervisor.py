@@ -1,4 +1,4 @@
-"""The one process that holds the stack: moto, and the children that run our functions."""
+"""The process that holds the stack together: its children are moto and what runs our functions."""
 
 import contextlib
 import http.client
@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from local import layout
-from local.aws import Aws
 from local.banner import banner
 from local.configuration import Configuration
 from local.environment import clean_environment
@@ -23,6 +22,8 @@ GRACE_SECONDS = 2.0
 """What children get to end by themselves."""
 START_SECONDS = 60.0
 """How long the front may take to answer."""
+AWS_STATE = "aws.state"
+"""Where moto leaves what it holds when it is told to end."""
 
 
 class StackError(Exception):
@@ -30,7 +31,7 @@ class StackError(Exception):
 
 
 def listen(port: int) -> socket.socket:
-    """The front's socket. It stays with the supervisor, so that requests wait while the front is restarted."""
+    """A socket for the front or for moto. It stays with the supervisor, so that who calls waits while they restart."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -53,6 +54,11 @@ class Supervisor:
         self._settings = layout.settings(configuration)
         self._stop = _Stop()
         self._files = StateFiles(configuration.state_directory)
+        self._aws_state = (configuration.state_directory / AWS_STATE).absolute()
+        self._arguments: dict[Role, tuple[str, ...]] = {
+            Role.FRONT: (str(configuration.throttle_rate), str(configuration.throttle_burst)),
+            Role.AWS: (str(self._aws_state),),
+        }
         self._processes: list[Process] = []
 
     def run(self) -> None:
@@ -60,23 +66,25 @@ class Supervisor:
         with ExitStack() as cleanup:
             cleanup.enter_context(_signals_set(self._stop))
             listener = cleanup.enter_context(contextlib.closing(listen(self._configuration.port)))
-            aws = Aws()
-            cleanup.callback(aws.stop)
+            aws = cleanup.enter_context(contextlib.closing(listen(0)))
             self._start(listener, aws, cleanup)
             self._keep_alive()
 
-    def _start(self, listener: socket.socket, aws: Aws, cleanup: ExitStack) -> None:
-        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        environment = clean_environment(os.environ, aws_endpoint=aws.endpoint) | self._settings.to_environment()
+    def _start(self, listener: socket.socket, aws: socket.socket, cleanup: ExitStack) -> None:
+        base_url, endpoint = _url(listener), _url(aws)
+        environment = clean_environment(os.environ, aws_endpoint=endpoint) | self._settings.to_environment()
         # The supervisor calls moto too, with none of the person's own AWS.
         os.environ.clear()
         os.environ.update(environment)
+        self._aws_state.unlink(missing_ok=True)
+        cleanup.callback(self._aws_state.unlink, missing_ok=True)
         cleanup.callback(self._end_children)
-        self._start_children(listener, environment)
-        aws.start()
-        stack = self._create(base_url, aws.endpoint)
+        self._start_children({Role.FRONT: listener, Role.AWS: aws}, environment)
+        self._only(Role.AWS).release()
+        stack = self._create(base_url, endpoint)
         for process in self._processes:
-            process.release()
+            if process.role is not Role.AWS:
+                process.release()
         self._wait_for_front(listener.getsockname()[1])
         cleanup.callback(self._files.remove)
         if not self._stop.is_set():
@@ -84,7 +92,7 @@ class Supervisor:
             self._write_files()
             print(banner(stack, self._configuration, seconds=time.monotonic() - self._began), flush=True)
 
-    def _start_children(self, listener: socket.socket, environment: dict[str, str]) -> None:
+    def _start_children(self, listeners: dict[Role, socket.socket], environment: dict[str, str]) -> None:
         logs = self._configuration.state_directory / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         for number, role in enumerate(PROCESSES):
@@ -92,7 +100,8 @@ class Supervisor:
                 role=role,
                 log=logs / f"{role}-{number}.log",
                 environment=environment,
-                descriptors=(listener.fileno(),) if role is Role.FRONT else (),
+                descriptors=(listeners[role].fileno(),) if role in listeners else (),
+                arguments=self._arguments.get(role, ()),
                 monotonic=time.monotonic,
             )
             process.log.write_bytes(b"")
@@ -127,36 +136,39 @@ class Supervisor:
         while not self._stop.wait(0.1):
             for process in self._processes:
                 if (code := process.died()) is not None:
-                    print(f"The {process.role} process ended ({_reason(code)}); starting it again.", flush=True)
+                    self._mourn(process.role, code)
                 if process.start_if_due():
                     self._write_files()
 
+    def _mourn(self, role: Role, code: int) -> None:
+        """Raises `StackError` when there is no going on."""
+        if role is Role.AWS and not self._aws_state.exists():
+            raise StackError(f"moto ended ({_reason(code)}), and all that it held is lost. Start the stack again.")
+        print(f"The {role} process ended ({_reason(code)}); starting it again.", flush=True)
+
+    def _only(self, role: Role) -> Process:
+        return next(process for process in self._processes if process.role is role)
+
     def _write_files(self) -> None:
-        pids = {
-            role: [process.pid for process in self._processes if process.role is role and process.pid] for role in Role
-        }
-        self._files.write(
-            self._stack
-            | {
-                "processes": {
-                    "supervisor": os.getpid(),
-                    "front": _only(pids[Role.FRONT]),
-                    "dispatch": pids[Role.DISPATCH],
-                    "retry": _only(pids[Role.RETRY]),
-                }
-            }
-        )
+        single = {role: self._only(role).pid for role in Role if role is not Role.DISPATCH}
+        workers = [process.pid for process in self._processes if process.role is Role.DISPATCH and process.pid]
+        processes = {"supervisor": os.getpid(), Role.DISPATCH: workers} | single
+        self._files.write(self._stack | {"processes": processes})
 
     def _end_children(self) -> None:
-        for process in self._processes:
+        own = [process for process in self._processes if process.role is not Role.AWS]
+        for process in own:
             process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
-        for process in self._processes:
+        for process in own:
             process.wait_or_kill(deadline)
+        for process in self._processes:
+            # What is left is moto, which nobody calls any more, and which need not save anything.
+            process.wait_or_kill(time.monotonic())
 
 
-def _only(pids: list[int]) -> int | None:
-    return pids[0] if pids else None
+def _url(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def _reason(code: int) -> str:

@@ -1,5 +1,7 @@
 """Starts and stops a whole stack, for tests that need one."""
 
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
@@ -8,9 +10,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import boto3
+
+from local import layout
 from local.state import read_stack
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 Result = TypeVar("Result")
 
@@ -32,7 +40,7 @@ def wait_for(probe: Callable[[], Result | None], *, seconds: float, what: str) -
 class RunningStack:
     """A stack in a process of its own."""
 
-    process: "subprocess.Popen[bytes]"
+    process: subprocess.Popen[bytes]
     directory: Path
     """Where it writes its state and `output.txt`."""
 
@@ -87,3 +95,15 @@ def start_stack(directory: Path, environment: Mapping[str, str]) -> RunningStack
 
 def _ready_or_dead(stack: RunningStack) -> bool:
     return read_stack(stack.directory) is not None or stack.process.poll() is not None
+
+
+def sqs_of(stack: RunningStack) -> SQSClient:
+    """Calls the stack's own AWS."""
+    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=layout.REGION)  # noqa: S106
+    return session.client("sqs", endpoint_url=stack.state["aws_endpoint_url"])
+
+
+def messages_in(sqs: SQSClient, name: str) -> int:
+    """How many messages a queue holds, hidden ones too."""
+    attributes = sqs.get_queue_attributes(QueueUrl=layout.queue_url(name), AttributeNames=["All"])["Attributes"]
+    return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesNotVisible"])

@@ -13,7 +13,7 @@ from local.lambdas import invoke, load_handler
 from local.poller import EventSource
 from local.scheduler import Scheduler
 from parcelhook.clock import SystemClock
-from parcelhook.resources import DISPATCH, MAPPINGS, RETRY, Function
+from parcelhook.resources import DISPATCH, INGEST, MAPPINGS, RETRY, SLOW_MAPPING, Function, Mapping
 
 SHORTEST_PAUSE = 0.05
 LONGEST_PAUSE = 0.3
@@ -30,22 +30,28 @@ class Source(Protocol):
 
 def dispatch_worker() -> Callable[[], None]:
     """Prepares a worker of the dispatch function, and returns what runs it."""
-    return partial(work_for_ever, _event_sources(DISPATCH))
+    fast = [mapping for mapping in MAPPINGS if mapping.function == DISPATCH and mapping != SLOW_MAPPING]
+    return partial(work_for_ever, _event_sources(DISPATCH, fast))
+
+
+def slow_worker() -> Callable[[], None]:
+    """Prepares a worker of the dispatch function for the slow lane, and returns what runs it."""
+    return partial(work_for_ever, _event_sources(DISPATCH, [SLOW_MAPPING]))
 
 
 def retry_worker() -> Callable[[], None]:
-    """Prepares the scheduler, which runs the retry function, and returns what runs it."""
+    """Prepares what has little to do: the scheduler, which runs the retry function, and ingest's queue."""
     scheduler = Scheduler(
         boto3.client("scheduler"),
         group=layout.SCHEDULE_GROUP,
         targets={layout.function_arn(RETRY): partial(invoke, load_handler(RETRY), RETRY)},
         clock=SystemClock(),
     )
-    return partial(work_for_ever, [scheduler, *_event_sources(RETRY)])
+    own = [mapping for mapping in MAPPINGS if mapping.function == INGEST]
+    return partial(work_for_ever, [scheduler, *_event_sources(INGEST, own)])
 
 
-def _event_sources(function: Function) -> list[Source]:
-    mappings = [mapping for mapping in MAPPINGS if mapping.function == function]
+def _event_sources(function: Function, mappings: Sequence[Mapping]) -> list[Source]:
     if not mappings:
         return []
     client, handler = boto3.client("sqs"), load_handler(function)

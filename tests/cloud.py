@@ -1,8 +1,8 @@
-"""AWS for a test: moto in this process, with what `parcelhook.resources` defines, new for each who asks."""
+"""AWS for a test, with what `parcelhook.resources` defines, new for each who asks."""
 
 import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from moto import mock_aws
 from local import layout, provision
 from parcelhook import resources
 from parcelhook.storage.table import DynamoTable
-from tests.fakes import ObservedClient
+from tests.fakes import MOTO, ObservedClient
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -27,13 +27,15 @@ class Cloud:
     dynamodb: "DynamoDBClient"
     sqs: "SQSClient"
     ssm: "SSMClient"
+    turns: AbstractContextManager[object] = MOTO
+    """What each call of it is made in."""
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def table(self, definition: resources.Table) -> tuple[DynamoTable, ObservedClient]:
         """A new, empty table, and the client that it is used with."""
         name = f"{definition.name}-{next(self._numbers)}"
         self.dynamodb.create_table(**(provision.table_arguments(definition) | {"TableName": name}))
-        client: Any = ObservedClient(self.dynamodb)
+        client: Any = ObservedClient(self.dynamodb, self.turns)
         return DynamoTable(client, name), client
 
     def queue_url(self) -> str:
@@ -52,10 +54,15 @@ class Cloud:
 
 @contextmanager
 def open_cloud() -> Iterator[Cloud]:
-    """An empty AWS account."""
+    """An empty AWS account on moto."""
     with mock_aws():
-        yield Cloud(
-            dynamodb=boto3.client("dynamodb", region_name=layout.REGION),
-            sqs=boto3.client("sqs", region_name=layout.REGION),
-            ssm=boto3.client("ssm", region_name=layout.REGION),
-        )
+        yield connect()
+
+
+def connect() -> Cloud:
+    """The AWS that the environment leads to."""
+    return Cloud(
+        dynamodb=boto3.client("dynamodb", region_name=layout.REGION),
+        sqs=boto3.client("sqs", region_name=layout.REGION),
+        ssm=boto3.client("ssm", region_name=layout.REGION),
+    )

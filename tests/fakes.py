@@ -4,7 +4,8 @@ import hashlib
 import itertools
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from parcelhook.messages import Message
 START = datetime(2026, 1, 2, 20, 0, tzinfo=UTC)
 
 # moto loses conditional writes under parallel calls, whichever client makes them.
-_MOTO = threading.RLock()
+MOTO = threading.RLock()
 
 
 @dataclass(slots=True)
@@ -85,18 +86,28 @@ class Call:
 
 
 class ObservedClient:
-    """An AWS client that remembers its calls, makes one at a time, and fails those that it is told to."""
+    """An AWS client that remembers its calls, makes them in `turns`, and fails those that it is told to."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, turns: AbstractContextManager[object] = MOTO) -> None:
+        self._turns = turns
         self.calls: list[Call] = []
         self._client = client
         self._failures: defaultdict[str, list[Exception]] = defaultdict(list)
         self._late_failures: defaultdict[str, list[Exception]] = defaultdict(list)
         self._repeats: defaultdict[str, int] = defaultdict(int)
+        self._interruptions: dict[int, Callable[[], object]] = {}
+
+    def interrupt(self, calls: int, action: Callable[[], object]) -> None:
+        """After so many more calls, and before the next, somebody else does `action`."""
+        self._interruptions[len(self.calls) + calls] = action
 
     def fail(self, operation: str, error: Exception, *, times: int = 1) -> None:
         """The next calls of `operation` raise `error` and do nothing."""
         self._failures[operation] += [error] * times
+
+    def will_fail(self, operation: str) -> bool:
+        """Whether the next call of `operation` fails, before or after it does its work."""
+        return bool(self._failures[operation] or self._late_failures[operation])
 
     def fail_afterwards(self, operation: str, error: Exception) -> None:
         """The next call of `operation` does its work and then raises `error`."""
@@ -114,7 +125,8 @@ class ObservedClient:
         method = getattr(self._client, operation)
 
         def call(**parameters: Any) -> Any:
-            with _MOTO:
+            self._interruptions.pop(len(self.calls), lambda: None)()
+            with self._turns:
                 if self._failures[operation]:
                     raise self._failures[operation].pop(0)
                 if self._repeats[operation]:

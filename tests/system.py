@@ -17,40 +17,61 @@ from functions.api.routes import GROUPS
 from parcelhook import resources
 from parcelhook.administration import Administration
 from parcelhook.bought_labels import BoughtLabels
-from parcelhook.delivery.attempts import Attempter, AttemptResult, Work
+from parcelhook.delivery.attempt_log import AttemptLog
+from parcelhook.delivery.attempts import Attempter
+from parcelhook.delivery.endpoint_notes import EndpointNotes
 from parcelhook.delivery.engine import Engine
+from parcelhook.delivery.lanes import Lanes
 from parcelhook.delivery.matching import Matching
-from parcelhook.delivery.plan import Planner, ReceivedMessage
+from parcelhook.delivery.measures import Measures
+from parcelhook.delivery.observers import Observers
+from parcelhook.delivery.operational import OperationalEvents
+from parcelhook.delivery.plan import ReceivedMessage
+from parcelhook.delivery.planner import build_planner
 from parcelhook.delivery.policy import Buckets, RetrySchedule
 from parcelhook.delivery.record import Recorder
 from parcelhook.delivery.recover import Recoverer
 from parcelhook.delivery.redrive import Redriver
 from parcelhook.delivery.sender import Post
+from parcelhook.delivery.usage_tally import UsageTally
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.dialects import build_dialects
-from parcelhook.errors import AttemptError
+from parcelhook.erasure import Eraser, ErasureRequests
+from parcelhook.errors import AttemptError, UnavailableError
 from parcelhook.ids import Ids
+from parcelhook.manual_retries import ManualRetries
 from parcelhook.messages import Message, decode, encode
+from parcelhook.metrics import MetricLines
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery
 from parcelhook.model.event import EventType
 from parcelhook.model.response import EndpointResponse
 from parcelhook.publishing import Publisher
-from parcelhook.recovery import Recovery
+from parcelhook.recoveries import Recoveries
 from parcelhook.registered_tracks import RegisteredTracks
 from parcelhook.security.api_keys import Authenticator, KeyStyle
 from parcelhook.security.endpoints import EndpointRules
 from parcelhook.security.parameters import ParameterSecrets
 from parcelhook.services.api import ApiServices
+from parcelhook.storage.endpoint_conditions import EndpointConditions
+from parcelhook.storage.erasures import Erasures
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.lists import DeliveryFilter, Lists
+from parcelhook.storage.open_circuits import OpenCircuits
 from parcelhook.storage.publications import Publications
+from parcelhook.storage.recoverable import Recoverable
+from parcelhook.storage.recoveries import RecoveryRows
 from parcelhook.storage.registry import Registry
 from parcelhook.storage.trackings import Trackings
+from parcelhook.storage.usage import UsageDays
+from parcelhook.telemetry import Lines
 from tests.cloud import Cloud
 from tests.fakes import CountedBytes, FixedClock
+from tests.functional.documented import check_answer
 
 RETRY_INTERVAL = timedelta(hours=2)
+# Far below the real one, so that a recovery of several pages need not be large.
+RECOVERED_PER_SECOND = 1
 BUCKETS = Buckets(width=timedelta(minutes=1), lead=timedelta(minutes=2))
 Answer = EndpointResponse | AttemptError
 
@@ -79,13 +100,36 @@ class Endpoint:
 class ListQueue:
     """A queue that forgets nothing until it is received. Messages pass through their text, as in SQS."""
 
+    clock: FixedClock
     texts: deque[str] = field(default_factory=deque)
+    holds_back: bool = False
+    """Whether messages with a delay wait for it."""
+    delays: list[int] = field(default_factory=list)
+    """Of each message that was sent alone, by how many seconds it is to be held back."""
+    delayed: list[tuple[datetime, str]] = field(default_factory=list)
+    """Messages that are held back, and until when."""
+    refuses: bool = False
+    """Whether it takes nothing."""
 
     def send(self, message: Message, *, delay_seconds: int = 0) -> None:
-        self.texts.append(encode(message))
+        if self.refuses:
+            raise UnavailableError("throttled")
+        self.delays.append(delay_seconds)
+        if delay_seconds and self.holds_back:
+            self.delayed.append((self.clock.now() + timedelta(seconds=delay_seconds), encode(message)))
+        else:
+            self.texts.append(encode(message))
 
     def send_many(self, batch: Sequence[Message]) -> None:
         self.texts += [encode(message) for message in batch]
+
+    def take(self) -> list[str]:
+        """All that may be received."""
+        now = self.clock.now()
+        taken = [*self.texts, *(text for moment, text in self.delayed if moment <= now)]
+        self.texts.clear()
+        self.delayed = [(moment, text) for moment, text in self.delayed if moment > now]
+        return taken
 
 
 @dataclass(slots=True)
@@ -96,13 +140,6 @@ class ListSchedules:
 
     def ensure(self, bucket: datetime, shard: int) -> None:
         self.due.add((bucket, shard))
-
-
-class Nobody:
-    """Is told of attempts and keeps it to itself."""
-
-    def attempted(self, work: Work, result: AttemptResult) -> None:
-        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +160,13 @@ class System:
 
     def __init__(self, cloud: Cloud) -> None:
         self.clock, self.ids = FixedClock(), Ids(CountedBytes())
+        self.lines: list[str] = []
+        """The log lines that attempts and API calls had."""
+        self.metrics: list[str] = []
+        """The lines of metrics."""
         self.endpoint, self.schedules = Endpoint(), ListSchedules()
-        self.events, self.retries = ListQueue(), ListQueue()
+        self.events, self.retries = ListQueue(self.clock), ListQueue(self.clock)
+        self.slow = ListQueue(self.clock, holds_back=True)
         self.registry = Registry(cloud.table(resources.REGISTRY)[0])
         self.ledger = Ledger(table=cloud.table(resources.LEDGER)[0], clock=self.clock, days=30, shards=2)
         self.dialects = build_dialects(
@@ -141,7 +183,7 @@ class System:
             retry_schedule=RetrySchedule(buckets=BUCKETS),
             clock=self.clock,
         )
-        self._app = build_app(self._api_services(), GROUPS)
+        self.app = build_app(self._api_services(), GROUPS, Lines(self.lines.append))
         self.engine = self._engine()
         self.redriver = Redriver(waiting=self._waiting, queue=self.retries, grace=timedelta(minutes=10))
 
@@ -154,10 +196,14 @@ class System:
         return self.administration.create_key(account_id, mode=mode, style=style)[1]
 
     def call(self, method: str, path: str, headers: Mapping[str, str], body: object = None) -> Answered:
-        """An api call. A body that is text is sent as it is, any other as JSON."""
+        """An api call, whose answer the OpenAPI document must have. A body that is text is sent as it is, any other as
+        JSON."""
         text = body if isinstance(body, str) or body is None else json.dumps(body)
-        answer = self._app(api_event(method, path, headers, text), None)
-        return Answered(answer["statusCode"], answer.get("headers", {}), answer.get("body") or "")
+        answer = self.app(api_event(method, path, headers, text), None)
+        answered = Answered(answer["statusCode"], answer.get("headers", {}), answer.get("body") or "")
+        told = {name.lower(): value for name, value in answered.headers.items()}
+        check_answer(method, path.partition("?")[0], answered.status, told, answered.text)
+        return answered
 
     def publish(self, account_id: str, event_type: EventType, data: object, mode: Mode = Mode.LIVE) -> str:
         """Publishes an event, and has it dispatched. Answers its id."""
@@ -168,14 +214,17 @@ class System:
         return str(answer.json["id"])
 
     def dispatch(self) -> set[str]:
-        """Has all queued messages dispatched. Answers those that failed; they are not queued again."""
-        received = [
-            ReceivedMessage(id=str(number), message=decode(text))
-            for number, text in enumerate([*self.events.texts, *self.retries.texts])
-        ]
-        self.events.texts.clear()
-        self.retries.texts.clear()
-        return self.dispatch_messages(received)
+        """Has all queued messages dispatched, and those that they queue. Answers those that failed; they are not
+        queued again."""
+        failed: set[str] = set()
+        while received := self.receive():
+            failed |= self.dispatch_messages(received)
+        return failed
+
+    def receive(self) -> list[ReceivedMessage]:
+        """Takes all that is queued."""
+        texts = [text for queue in (self.events, self.retries, self.slow) for text in queue.take()]
+        return [ReceivedMessage(id=str(number), message=decode(text)) for number, text in enumerate(texts)]
 
     def dispatch_messages(self, received: Sequence[ReceivedMessage]) -> set[str]:
         """Has these dispatched. Answers those that failed."""
@@ -184,7 +233,8 @@ class System:
 
     def next_bucket(self) -> None:
         """Passes the time until something is due, and has it tried."""
-        bucket = min(moment for moment, _ in self.schedules.due)
+        delayed = [moment for moment, _ in self.slow.delayed]
+        bucket = min([*delayed, *(moment for moment, _ in self.schedules.due)])
         self.clock.moment = max(bucket, self.clock.moment)
         for moment, shard in sorted(self.schedules.due):
             if moment == bucket:
@@ -194,7 +244,7 @@ class System:
 
     def run_out(self) -> None:
         """Passes time until nothing is due any more."""
-        while self.schedules.due:
+        while self.schedules.due or self.slow.delayed:
             self.next_bucket()
 
     def deliveries(self, account_id: str, subscription_id: str, mode: Mode = Mode.LIVE) -> list[Delivery]:
@@ -233,29 +283,98 @@ class System:
                 queued=labels.queued,
             ),
             publications=publications,
-            recovery=Recovery(queue=self.events, clock=self.clock, delay_seconds=0),
+            manual_retries=ManualRetries(queue=self.retries, clock=self.clock, ids=self.ids),
+            recoveries=Recoveries(
+                rows=RecoveryRows(self.ledger),
+                recoverable=Recoverable(self.ledger),
+                queue=self.retries,
+                clock=self.clock,
+                ids=self.ids,
+                delay=timedelta(0),
+            ),
+            erasure_requests=ErasureRequests(eraser=self._eraser(), queue=self.retries, clock=self.clock),
             tracks=tracks,
             secrets=self.secrets,
+            attempter=self._attempter,
             dialects=self.dialects,
             endpoint_rules=endpoint_rules,
             clock=self.clock,
             ids=self.ids,
         )
 
+    def _eraser(self) -> Eraser:
+        trackings = Trackings(table=self.ledger.table, clock=self.clock, days=30)
+        return Eraser(ledger=self.ledger, erasures=Erasures(self.ledger), trackings=trackings, clock=self.clock)
+
     def _engine(self) -> Engine:
-        recorder = Recorder(waiting=self._waiting, dialects=self.dialects, health=self.registry)
-        recoverer = Recoverer(lists=Lists(self.ledger), waiting=self._waiting)
-        planner = Planner(
-            matching=Matching(self.registry, self.clock, timedelta(0)),
+        conditions = EndpointConditions(self.registry.table)
+        matching = Matching(self.registry, self.clock, timedelta(0))
+        operational = OperationalEvents(matching=matching, queue=self.events, clock=self.clock)
+        notes = EndpointNotes(
+            conditions=conditions,
+            dialects=self.dialects,
+            clock=self.clock,
+            fast_budget=timedelta(seconds=3),
+            observer=operational,
+            count=OpenCircuits(self.ledger),
+        )
+        observer = Observers(
+            AttemptLog(Lines(self.lines.append)),
+            Measures(lines=self._metrics(), clock=self.clock),
+            UsageTally(UsageDays(table=self.ledger.table, clock=self.clock)),
+        )
+        recorder = Recorder(
+            waiting=self._waiting,
+            dialects=self.dialects,
+            health=self.registry,
+            endpoints=notes,
+            operational=operational,
+            observer=observer,
+        )
+        lanes = Lanes(
+            limits=conditions,
+            queue=self.slow,
+            dialects=self.dialects,
+            retry_schedule=self._waiting.retry_schedule,
+            clock=self.clock,
+            ids=self.ids,
+            claim=timedelta(seconds=90),
+        )
+        recoverer = Recoverer(
+            rows=RecoveryRows(self.ledger),
+            recoverable=Recoverable(self.ledger),
+            waiting=self._waiting,
+            queue=self.retries,
+            per_second=RECOVERED_PER_SECOND,
+        )
+        planner = build_planner(
+            matching=matching,
             ledger=self.ledger,
             recorder=recorder,
             recoverer=recoverer,
+            eraser=self._eraser(),
             dialects=self.dialects,
             clock=self.clock,
             claim=timedelta(seconds=90),
+            lanes=lanes,
         )
-        attempter = Attempter(dialects=self.dialects, sender=self.endpoint, secrets=self.secrets, clock=self.clock)
-        return Engine(planner=planner, attempter=attempter, recorder=recorder, observer=Nobody(), clock=self.clock)
+        return Engine(
+            planner=planner,
+            attempter=self._attempter(),
+            recorder=recorder,
+            observer=observer,
+            clock=self.clock,
+            sleep=self._let_pass,
+        )
+
+    def _metrics(self) -> MetricLines:
+        return MetricLines(stage="test", clock=self.clock, write=self.metrics.append)
+
+    async def _let_pass(self, seconds: float) -> None:
+        self.clock.forward(seconds=seconds)
+
+    def _attempter(self) -> Attempter:
+        return Attempter(dialects=self.dialects, sender=self.endpoint, secrets=self.secrets, clock=self.clock)
 
 
 def api_event(method: str, path: str, headers: Mapping[str, str], body: str | None) -> dict[str, Any]:

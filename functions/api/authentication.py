@@ -19,4 +19,11 @@ def authorization(request: Request, scheme: str) -> str | None:
 def any_form(request: Request, services: ApiServices) -> Principal:
     """Who calls one of our own routes. Raises `UnauthenticatedError`."""
     key = api_key_header(request) or authorization(request, "Bearer") or authorization(request, "ShippoToken")
-    return services.authenticator.principal(key)
+    return identified(request, services, key)
+
+
+def identified(request: Request, services: ApiServices, key: str | None) -> Principal:
+    """Who calls with this key. Raises `UnauthenticatedError`."""
+    principal = services.authenticator.principal(key)
+    request.noted["account_id"] = principal.account_id
+    return principal

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from functions.api.documentation.operations import GroupDocumentation, Operation
+from parcelhook.compact_json import to_json
 from parcelhook.errors import BodyTooLargeError, InvalidRequestError, MalformedBodyError, ParcelhookError, Problem
 from parcelhook.services.api import ApiServices
 
@@ -26,9 +28,15 @@ class Request:
     body: bytes
     id: str
     """A UUID, which the answer and the log name too."""
+    route: str | None = None
+    """The path with names where it has parameters; None where there is no such path."""
+    noted: dict[str, object] = field(default_factory=dict)
+    """What the log line of the call says besides: ids of ours, never what a caller wrote."""
 
     @classmethod
-    def from_event(cls, event: Mapping[str, Any], parameters: Mapping[str, str], request_id: str) -> "Request":
+    def from_event(
+        cls, event: Mapping[str, Any], parameters: Mapping[str, str], request_id: str, route: str | None = None
+    ) -> "Request":
         """What API Gateway's HTTP API tells of a request (payload format 2.0)."""
         body = event.get("body") or ""
         is_base64 = event.get("isBase64Encoded")
@@ -40,6 +48,7 @@ class Request:
             headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
             body=base64.b64decode(body) if is_base64 else body.encode(errors="surrogatepass"),
             id=request_id,
+            route=route,
         )
 
     def json(self, *, limit: int = LONGEST_BODY_BYTES) -> Any:
@@ -67,7 +76,8 @@ class Request:
         """Raises `InvalidRequestError` for a query parameter other than these."""
         unknown = [name for name in self.query if name not in names]
         if unknown:
-            message = f"There is no such query parameter; there are: {', '.join(names) or 'none'}."
+            known = f"there are: {', '.join(names)}" if names else "this takes none"
+            message = f"There is no such query parameter; {known}."
             raise InvalidRequestError([Problem(f"?{name[:100]}", message) for name in unknown])
 
 
@@ -85,7 +95,7 @@ def json_response(
     status: int, value: object, *, content_type: str = JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
     """`value` as JSON."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    body = to_json(value).encode(errors="replace")
     return Response(status=status, body=body, content_type=content_type, headers=headers or {})
 
 
@@ -94,11 +104,12 @@ Handle = Callable[[Request, ApiServices], Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, whose `<name>` parts become parameters, and who answers it."""
+    """A method and a path, whose `<name>` parts become parameters, who answers it, and what it says of itself."""
 
     method: str
     path: str
     handle: Handle
+    operation: Operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +120,7 @@ class RouteGroup:
     routes: Sequence[Route]
     answer_error: Callable[[ParcelhookError, Request], Response]
     """An error as this group tells it. Any other than ours becomes a `ParcelhookError` first."""
+    documentation: GroupDocumentation
 
 
 def _refuse_constant(name: str) -> float:

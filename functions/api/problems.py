@@ -20,6 +20,9 @@ _KINDS: Mapping[type[ParcelhookError], tuple[int, str]] = {
     errors.ForbiddenError: (403, "Forbidden"),
     errors.NotFoundError: (404, "Not found"),
     errors.MethodNotAllowedError: (405, "Method not allowed"),
+    # No 5xx: what runs in a circle would only be tried again.
+    errors.LoopError: (422, "Loop"),
+    errors.TooManyEventsError: (429, "Too many events"),
     errors.ConflictError: (409, "Conflict"),
     errors.UnavailableError: (503, "Unavailable for now"),
     ParcelhookError: (500, "Internal error"),
@@ -40,15 +43,30 @@ def answer(error: ParcelhookError, request: Request) -> Response:
     )
 
 
+def title_of(kind: type[ParcelhookError]) -> str:
+    """What errors of this kind are called."""
+    return told_of_kind(kind, _KINDS)[1]
+
+
+def status_of(kind: type[ParcelhookError]) -> int:
+    """The HTTP status of errors of this kind."""
+    return told_of_kind(kind, _KINDS)[0]
+
+
 def told_of(error: ParcelhookError, kinds: Mapping[type[ParcelhookError], Told]) -> Told:
     """What a table of errors tells of `error`. The first kind that fits counts, so `ParcelhookError` comes last."""
-    return next(told for kind, told in kinds.items() if isinstance(error, kind))
+    return told_of_kind(type(error), kinds)
+
+
+def told_of_kind(error: type[ParcelhookError], kinds: Mapping[type[ParcelhookError], Told]) -> Told:
+    """What a table of errors tells of all errors of one kind."""
+    return next(told for kind, told in kinds.items() if issubclass(error, kind))
 
 
 def error_headers(error: ParcelhookError) -> dict[str, str]:
     """Headers that HTTP itself asks for with an error, whatever the dialect."""
     match error:
-        case errors.UnavailableError():
+        case errors.UnavailableError() | errors.TooManyEventsError():
             return {"Retry-After": str(error.retry_after_seconds)}
         case errors.MethodNotAllowedError():
             return {"Allow": ", ".join(error.allowed)}
@@ -63,6 +81,8 @@ def _members(error: ParcelhookError) -> dict[str, Any]:
             return {"detail": _count(len(problems)), "errors": problems}
         case errors.BodyTooLargeError() | errors.EventIdReusedError() if error.pointer:
             return {"errors": [{"pointer": error.pointer, "detail": str(error)}]}
+        case errors.SubscriptionExistsError() if error.subscription_id:
+            return {"subscription_id": error.subscription_id}
         case _:
             return {}
 

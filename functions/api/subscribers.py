@@ -1,11 +1,11 @@
 """What a caller of a dialect's routes may do with subscriptions: their own, in that dialect and in their key's mode."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from parcelhook.dialects.base import Dialect, places
-from parcelhook.errors import ConcurrentChangeError, NotFoundError
+from parcelhook.errors import ConcurrentChangeError, ForbiddenError, NotFoundError
 from parcelhook.model.account import Principal
 from parcelhook.model.subscription import Subscription
 from parcelhook.services.api import ApiServices
@@ -21,6 +21,13 @@ class Subscriber:
     services: ApiServices
     dialect: Dialect
     principal: Principal
+    noted: dict[str, object] = field(default_factory=dict)
+    """What the log line of the call will say: which subscription it was about."""
+
+    def check_mode(self) -> None:
+        """Raises `ForbiddenError` where the vendor has no webhooks in the key's mode."""
+        if self.principal.mode not in self.dialect.modes:
+            raise ForbiddenError("Webhooks cannot be managed with a sandbox API key; use a production key.")
 
     def add(self, *, event_name: str, url: str, subscription_id: str | None = None, **members: Any) -> Subscription:
         """A new subscription to an event that the dialect knows. Raises `SubscriptionExistsError`."""
@@ -38,6 +45,7 @@ class Subscriber:
             **members,
         )
         self.services.registry.add_subscription(subscription, self.dialect.slot)
+        self.noted["subscription_id"] = subscription.id
         return subscription
 
     def all(self) -> list[Subscription]:
@@ -50,13 +58,15 @@ class Subscriber:
         """One of them. Raises `NotFoundError`, also for what is no id of the dialect's."""
         if not self.dialect.owns_id(subscription_id):
             raise NotFoundError(f"There is no subscription {subscription_id[:50]}.")
-        return self.services.registry.subscription(
+        found = self.services.registry.subscription(
             self.principal.account_id,
             self.principal.mode,
             subscription_id,
             self.dialect.slot,
             places(self.dialect),
         )
+        self.noted["subscription_id"] = found.id
+        return found
 
     def change(self, subscription_id: str, change: Callable[[Subscription], Subscription]) -> Subscription:
         """Changes one of them, on top of whatever somebody else wrote meanwhile. Raises `NotFoundError`."""
@@ -66,6 +76,11 @@ class Subscriber:
             return self.services.registry.change_subscription(before, after, self.dialect.slot)
 
         return self._insist(subscription_id, write)
+
+    def resume(self, subscription: Subscription) -> None:
+        """Forgets the failures of one of them, and sends what was held while they had disabled it."""
+        self.services.registry.forget_failures(subscription, self.dialect.slot)
+        self.services.recoveries.resume(subscription)
 
     def remove(self, subscription_id: str) -> None:
         """Takes one of them away. Raises `NotFoundError`."""

@@ -1,12 +1,16 @@
 """One page that shows whether events flow."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from infra.constructs.backing import Backing
+from infra.constructs.business_metrics import BusinessMetrics
 from infra.constructs.functions import Functions
 from infra.constructs.http_api import HttpApi
+from parcelhook.metrics import Metric
 
 PERIOD = Duration.minutes(5)
 
@@ -20,7 +24,9 @@ class Dashboard(Construct):
         super().__init__(scope, construct_id)
         page = cloudwatch.Dashboard(self, "Page", default_interval=Duration.hours(24))
         page.add_widgets(*_api(api))
+        page.add_widgets(*_events(BusinessMetrics(backing.settings, PERIOD)))
         page.add_widgets(*_queues(backing))
+        page.add_widgets(*_deliveries(BusinessMetrics(backing.settings, PERIOD)))
         page.add_widgets(*_functions(functions))
         page.add_widgets(*_tables_and_schedules(backing))
         self.url = (
@@ -34,6 +40,23 @@ def _api(api: HttpApi) -> list[cloudwatch.IWidget]:
     answers = [stage.metric_count(), stage.metric_client_error(), stage.metric_server_error()]
     latency = [stage.metric_latency(statistic=statistic) for statistic in ("p50", "p99")]
     return [_graph("API: requests, 4xx, 5xx", answers, "Sum"), _graph("API: latency (ms)", latency)]
+
+
+def _events(metrics: BusinessMetrics) -> list[cloudwatch.IWidget]:
+    becomes = [metrics.of(each) for each in (Metric.ACCEPTED, Metric.DELIVERED, Metric.FAILED, Metric.DISCARDED)]
+    took = [metrics.of(Metric.TIME_TO_DELIVERY, statistic, statistic) for statistic in ("p50", "p95", "p99")]
+    return [
+        _graph("Events accepted, deliveries delivered and discarded, attempts failed", becomes),
+        _graph("From publishing to the first 2xx (ms)", took),
+    ]
+
+
+def _deliveries(metrics: BusinessMetrics) -> list[cloudwatch.IWidget]:
+    return [
+        _graph("Oldest that a batch received (s)", [metrics.of(Metric.OLDEST, "Maximum")], width=8),
+        _graph("Attempts by the slow lane (%)", [metrics.slow_lane_share()], width=8),
+        _graph("Circuits open", [metrics.of(Metric.CIRCUITS_OPEN, "Maximum")], width=8),
+    ]
 
 
 def _queues(backing: Backing) -> list[cloudwatch.IWidget]:
@@ -74,7 +97,14 @@ def _tables_and_schedules(backing: Backing) -> list[cloudwatch.IWidget]:
 
 
 def _graph(
-    title: str, metrics: list[cloudwatch.Metric], statistic: str | None = None, *, width: int = 12
+    title: str, metrics: Sequence[cloudwatch.IMetric], statistic: str | None = None, *, width: int = 12
 ) -> cloudwatch.IWidget:
-    left = [metric.with_(period=PERIOD, statistic=statistic or metric.statistic) for metric in metrics]
+    left = [_over_the_period(each, statistic) for each in metrics]
     return cloudwatch.GraphWidget(title=title, left=left, width=width)
+
+
+def _over_the_period(metric: cloudwatch.IMetric, statistic: str | None) -> cloudwatch.IMetric:
+    """As all graphs show it; an expression is made for the period already."""
+    if not isinstance(metric, cloudwatch.Metric):
+        return metric
+    return metric.with_(period=PERIOD, statistic=statistic or metric.statistic)

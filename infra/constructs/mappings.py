@@ -29,7 +29,7 @@ class Mappings(Construct):
                 target=functions.by_name[mapping.function.name],
                 event_source_arn=queues.by_name[mapping.queue.name].queue_arn,
                 batch_size=mapping.batch_size,
-                max_batching_window=Duration.seconds(mapping.batching_window),
+                max_batching_window=Duration.seconds(batching_window(mapping, settings)),
                 max_concurrency=concurrency(mapping, settings),
                 report_batch_item_failures=True,
             )
@@ -38,3 +38,8 @@ class Mappings(Construct):
 def concurrency(mapping: Mapping, settings: StageSettings) -> int:
     """The setting is that of published events; the others keep their proportion. AWS takes no less than 2."""
     return max(2, round(mapping.max_concurrency * settings.max_concurrency / EVENTS_MAPPING.max_concurrency))
+
+
+def batching_window(mapping: Mapping, settings: StageSettings) -> int:
+    """In seconds. The setting is that of published events: what is tried again has waited long enough."""
+    return settings.batching_window_seconds if mapping == EVENTS_MAPPING else mapping.batching_window

@@ -7,7 +7,20 @@ from constructs import IConstruct
 from infra.constructs.backing import Backing
 from infra.constructs.nag import acknowledge
 from infra.constructs.schedules import SCHEDULER
-from parcelhook.resources import API, DISPATCH, DUE_INDEX, EVENTS, LEDGER, REGISTRY, RETRIES, RETRY, STATE_INDEX
+from parcelhook.resources import (
+    API,
+    DISPATCH,
+    DUE_INDEX,
+    EVENTS,
+    INGEST,
+    INGESTION,
+    LEDGER,
+    REGISTRY,
+    RETRIES,
+    RETRY,
+    SLOW,
+    STATE_INDEX,
+)
 
 GET = ("GetItem", "BatchGetItem")
 
@@ -18,6 +31,7 @@ def permissions(backing: Backing) -> dict[str, list[iam.PolicyStatement]]:
         API.name: _api(backing),
         DISPATCH.name: _dispatch(backing),
         RETRY.name: _retry(backing),
+        INGEST.name: _ingest(backing),
     }
 
 
@@ -27,7 +41,7 @@ def _api(backing: Backing) -> list[iam.PolicyStatement]:
         _dynamodb([*GET, "Query", "PutItem", "UpdateItem", "DeleteItem"], registry),
         _dynamodb([*GET, "PutItem", "BatchWriteItem", "UpdateItem", "DeleteItem"], ledger),
         _dynamodb(["Query"], ledger, f"{ledger}/index/{STATE_INDEX.name}"),
-        _send(backing, EVENTS.name),
+        _send(backing, EVENTS.name, RETRIES.name),
         _read_parameters(backing),
     ]
 
@@ -36,9 +50,10 @@ def _dispatch(backing: Backing) -> list[iam.PolicyStatement]:
     registry, ledger = _table(backing, REGISTRY.name), _table(backing, LEDGER.name)
     return [
         _dynamodb(["Query", "UpdateItem"], registry),
-        _dynamodb(["BatchGetItem", "PutItem", "BatchWriteItem"], ledger),
+        _dynamodb(["BatchGetItem", "PutItem", "BatchWriteItem", "UpdateItem"], ledger),
         _dynamodb(["Query"], ledger, f"{ledger}/index/{STATE_INDEX.name}"),
-        _consume(backing, EVENTS.name, RETRIES.name),
+        _consume(backing, EVENTS.name, RETRIES.name, SLOW.name),
+        _send(backing, EVENTS.name, RETRIES.name, SLOW.name),
         *_schedule(backing),
         _read_parameters(backing),
     ]
@@ -48,9 +63,23 @@ def _retry(backing: Backing) -> list[iam.PolicyStatement]:
     ledger = _table(backing, LEDGER.name)
     return [
         _dynamodb(["BatchGetItem", "PutItem"], ledger),
-        _dynamodb(["Query"], f"{ledger}/index/{DUE_INDEX.name}"),
+        _dynamodb(["Query"], ledger, f"{ledger}/index/{DUE_INDEX.name}"),
         _send(backing, RETRIES.name),
         *_schedule(backing),
+    ]
+
+
+def _ingest(backing: Backing) -> list[iam.PolicyStatement]:
+    registry, ledger = _table(backing, REGISTRY.name), _table(backing, LEDGER.name)
+    refused = iam.PolicyStatement(
+        actions=["sqs:SendMessage"], resources=[backing.queues.dead_letters[INGESTION.name].queue_arn]
+    )
+    return [
+        _dynamodb(["GetItem", "Query", "PutItem", "UpdateItem"], registry),
+        _dynamodb(["PutItem", "BatchWriteItem", "UpdateItem", "DeleteItem"], ledger),
+        _send(backing, EVENTS.name),
+        _consume(backing, INGESTION.name),
+        refused,
     ]
 
 
@@ -74,8 +103,8 @@ def _dynamodb(actions: list[str], *resources: str) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=[f"dynamodb:{action}" for action in actions], resources=list(resources))
 
 
-def _send(backing: Backing, name: str) -> iam.PolicyStatement:
-    return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=_queues(backing, name))
+def _send(backing: Backing, *names: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=["sqs:SendMessage"], resources=_queues(backing, *names))
 
 
 def _consume(backing: Backing, *names: str) -> iam.PolicyStatement:

@@ -13,14 +13,16 @@ PATIENCE = 20.0
 class Client:
     """One account's owner, who looks at what arrives in the request bin."""
 
-    def __init__(self, http: httpx.Client) -> None:
+    def __init__(self, http: httpx.Client, *, bins: str = "") -> None:
+        """`bins` is what the names of this owner's bins begin with."""
         self._http = http
+        self._bins = bins
 
     def get(self, path: str, **query: str) -> Any:
         return self._http.get(path, params=query).raise_for_status().json()
 
     def bin_url(self, name: str, query: str = "") -> str:
-        return f"{self._http.base_url}/bin/{name}{query}".replace("//bin", "/bin")
+        return f"{self._http.base_url}/bin/{self._bins}{name}{query}".replace("//bin", "/bin")
 
     def subscribe(self, event: str, url: str) -> str:
         """The id of the webhook for a ShipEngine event, whose URL is now `url`."""
@@ -40,10 +42,23 @@ class Client:
         """What is in a bin, newest first, as soon as it is so many."""
 
         def look() -> list[dict[str, Any]] | None:
-            requests: list[dict[str, Any]] = self.get(f"/bin/{name}/requests")
+            requests: list[dict[str, Any]] = self.get(f"/bin/{self._bins}{name}/requests")
             return requests if len(requests) >= count else None
 
         return wait_for(look, seconds=seconds, what=f"request {count} in the bin {name}")
+
+    def get_with_key(self, key: str, path: str) -> Any:
+        """What somebody with another key sees."""
+        return self._http.get(path, headers={"API-Key": key}).raise_for_status().json()
+
+    def deliveries(self, subscription: str, state: str, count: int) -> list[dict[str, Any]]:
+        """The subscription's deliveries in that state, newest first, as soon as they are so many."""
+
+        def look() -> list[dict[str, Any]] | None:
+            page: dict[str, Any] = self.get("/v1/deliveries", state=state, subscription=subscription)
+            return page["deliveries"] if len(page["deliveries"]) >= count else None
+
+        return wait_for(look, seconds=PATIENCE, what=f"{count} deliveries that are {state}")
 
     def delivery(self, subscription: str, state: str, *, seconds: float = PATIENCE) -> dict[str, Any]:
         """The subscription's newest delivery in that state, with its attempts, as soon as there is one."""

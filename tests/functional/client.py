@@ -1,4 +1,7 @@
-"""Calls the api as API Gateway's HTTP API does: with events of payload format 2.0."""
+"""Calls the api as API Gateway's HTTP API does: with events of payload format 2.0.
+
+Each answer that any test gets is held against the OpenAPI document.
+"""
 
 import base64
 import json
@@ -6,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
+
+from tests.functional.documented import check_answer
 
 Resolve = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -51,7 +56,9 @@ class Api:
         result = self.resolve(to_event(method, path, content, headers, query or {}), object())
         text = result.get("body") or ""
         text = base64.b64decode(text).decode() if result["isBase64Encoded"] else text
-        return Answer(result["statusCode"], {name.lower(): value for name, value in result["headers"].items()}, text)
+        answer = Answer(result["statusCode"], {name.lower(): value for name, value in result["headers"].items()}, text)
+        check_answer(method, path, answer.status, answer.headers, text)
+        return answer
 
     def get(self, path: str, **query: str) -> Answer:
         return self.call("GET", path, query=query)

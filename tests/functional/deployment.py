@@ -18,6 +18,8 @@ from parcelhook.settings import Settings
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.lists import Lists
 from parcelhook.storage.publications import Publications
+from parcelhook.storage.recoverable import Recoverable
+from parcelhook.storage.recoveries import RecoveryRows
 from parcelhook.storage.registry import Registry
 from parcelhook.storage.table import DynamoTable
 from parcelhook.storage.trackings import Trackings
@@ -84,6 +86,15 @@ def deploy(cloud: Cloud, signing_key: str) -> Deployment:
             queued=labels.queued,
         ),
         authenticator=replace(built.authenticator, source=registry, clock=clock),
+        manual_retries=replace(built.manual_retries, clock=clock, ids=ids),
+        recoveries=replace(
+            built.recoveries,
+            queue=queue,
+            rows=RecoveryRows(ledger),
+            recoverable=Recoverable(ledger),
+            clock=clock,
+            ids=ids,
+        ),
         tracks=tracks,
         endpoint_rules=endpoint_rules,
         clock=clock,
@@ -101,6 +112,7 @@ def _settings(cloud: Cloud, signing_key: str) -> Settings:
         registry_table=cloud.table(REGISTRY)[0].name,
         ledger_table=cloud.table(LEDGER)[0].name,
         events_queue_url=cloud.queue_url(),
+        retries_queue_url=cloud.queue_url(),
         master_secret_parameter="/test/master",
         signing_key_parameter="/test/rsa",
     )

@@ -53,9 +53,6 @@ class Stage:
     def send(self, queue: Queue, *messages: Message) -> None:
         SqsQueue(boto3.client("sqs"), layout.queue_url(layout.queue_name(queue))).send_many(messages)
 
-    def send_text(self, queue: Queue, body: str) -> None:
-        boto3.client("sqs").send_message(QueueUrl=layout.queue_url(layout.queue_name(queue)), MessageBody=body)
-
     def receive(self, queue: Queue) -> dict[str, Any]:
         """The event that Lambda makes of up to ten messages."""
         name = layout.queue_name(queue)

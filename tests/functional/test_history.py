@@ -150,6 +150,7 @@ def test_delivery_is_shown_with_its_attempts(api: Api, deployment: Deployment) -
             "error": "timeout",
             "message": "No answer within 10 s.",
             "response_body": None,
+            "manual": False,
         }
     ]
 

@@ -113,6 +113,15 @@ def test_rotation_answers_the_new_secret_and_how_long_the_old_one_signs(api: Api
     assert api.get(f"{path}/secret").json == {"secret": answer.json["secret"], "version": 2}
 
 
+def test_rotation_that_finds_the_secret_rotated_meanwhile_answers_that_one(api: Api, deployment: Deployment) -> None:
+    path = f"{PATH}/{created(api)}"
+    deployment.dynamodb.repeat("update_item")
+    answer = api.post(f"{path}/rotate-secret")
+    assert (answer.status, answer.json["version"]) == (200, 2)
+    assert answer.json["previous_signs_until"] == to_text(START + timedelta(hours=24))
+    assert api.get(f"{path}/secret").json == {"secret": answer.json["secret"], "version": 2}
+
+
 def test_secrets_are_in_no_table(api: Api, deployment: Deployment) -> None:
     subscription_id = created(api)
     secret = api.get(f"{PATH}/{subscription_id}/secret").json["secret"]
@@ -146,6 +155,11 @@ def test_event_types_are_told_to_everybody_with_schema_sample_and_payloads(api: 
     assert track["body"]["resource_type"] == "API_TRACK"
 
 
+def test_health_is_told_to_head_without_a_body(api: Api) -> None:
+    answer = api.with_key(None).call("HEAD", "/healthz")
+    assert (answer.status, answer.text) == (200, "")
+
+
 def test_health_is_told_to_everybody(api: Api, deployment: Deployment) -> None:
     deployment.dynamodb.calls.clear()
     answer = api.with_key(None).get("/healthz")
@@ -173,7 +187,7 @@ def test_unknown_route_is_not_found(api: Api, path: str) -> None:
         ("DELETE", "/v1/events", "GET, POST"),
         ("PUT", "/healthz", "GET"),
         ("OPTIONS", "/jwks", "GET"),
-        ("POST", "/v1/subscriptions/se-1", "GET, PATCH"),
+        ("POST", "/v1/subscriptions/se-1", "DELETE, GET, PATCH"),
         ("GET", "/v1/subscriptions/se-1/rotate-secret", "POST"),
     ],
 )

@@ -1,5 +1,8 @@
 """Messages that come again, however they do: what is recorded is not sent twice, what waits has its schedule."""
 
+from dataclasses import replace
+from typing import cast
+
 import pytest
 
 from parcelhook.delivery.plan import ReceivedMessage
@@ -8,6 +11,7 @@ from parcelhook.model.account import Mode
 from tests.cloud import Cloud
 from tests.contract.dialects.cases import SHIPENGINE
 from tests.contract.dialects.customer import Customer
+from tests.fakes import ObservedClient
 from tests.system import System, answered
 
 
@@ -111,3 +115,19 @@ def test_retry_whose_bucket_passed_unnoticed_is_put_off_when_its_message_comes_a
     assert bucket > system.clock.now()
     system.run_out()
     assert len(system.endpoint.posts) == 3
+
+
+@pytest.mark.parametrize("calls", range(7))
+def test_worker_that_records_between_two_calls_of_another_stays_told(customer: Customer, calls: int) -> None:
+    customer.subscribe()
+    system = customer.system
+    messages = [ReceivedMessage(id=str(n), message=decode(published(customer)), receive_count=1) for n in range(2)]
+    again = [replace(message, receive_count=2) for message in messages]
+    client = cast(ObservedClient, system.ledger.table.client)
+    client.interrupt(calls, lambda: system.dispatch_messages(messages))
+
+    assert system.dispatch_messages(again) == set()
+
+    events = [event["id"] for event in customer.own("GET", "/v1/events").json["events"]]
+    told = [customer.own("GET", f"/v1/events/{event}").json["deliveries"] for event in events]
+    assert [[each["state"] for each in deliveries] for deliveries in told] == [["delivered"], ["delivered"]]

@@ -19,6 +19,9 @@ VARIANTS: dict[str, dict[str, object]] = {
         "throttle_rate": "7",
         "throttle_burst": "9",
         "max_concurrency": "4",
+        "batching_window_seconds": "2",
+        "custom_domain": "hooks.example.com",
+        "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/0f0f",
         "log_retention_days": "90",
         "log_level": "WARNING",
         "ledger_days": "60",
@@ -33,7 +36,7 @@ VARIANTS: dict[str, dict[str, object]] = {
 
 def stand_in(directory: Path) -> Artifacts:
     """Something to upload."""
-    names = [function.name for function in FUNCTIONS]
+    names = {function.package for function in FUNCTIONS}
     for name in ("layer", *names):
         (directory / name).mkdir(parents=True)
         (directory / name / "file.txt").write_text(name)

@@ -69,4 +69,6 @@ _FUNCTIONS: dict[str, Callable[[Any], str]] = {
     "Fn::GetAtt": lambda argument: f"{_short(argument[0])}.{argument[1]}",
     "Fn::Join": lambda argument: str(argument[0]).join(map(str, _readable(argument[1]))),
     "Fn::Sub": str,
+    "Fn::Split": lambda argument: f"{_readable(argument[1])} split at {argument[0]}",
+    "Fn::Select": lambda argument: f"part {argument[0]} of {_readable(argument[1])}",
 }

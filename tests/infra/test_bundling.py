@@ -9,7 +9,7 @@ from types import CodeType
 
 import pytest
 
-from infra.bundling import Target, compile_bytecode, requirements
+from infra.bundling import FUNCTION_SOURCES, Target, build_function, compile_bytecode, requirements
 from infra.interpreters import find_python, find_uv
 from infra.stamps import Stamp, fingerprint
 
@@ -54,6 +54,14 @@ def test_without_an_interpreter_there_is_no_bytecode(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text("")
     compile_bytecode(tmp_path, "/opt", Target(python_version="3.13"))
     assert [path.name for path in tmp_path.iterdir()] == ["module.py"]
+
+
+def test_api_brings_the_files_of_the_portal(tmp_path: Path) -> None:
+    build_function("api", tmp_path / "api", Target(python_version="3.13"))
+    source, built = FUNCTION_SOURCES / "api/portal", tmp_path / "api/functions/api/portal"
+    names = {path.relative_to(source) for path in source.rglob("*")}
+    assert names
+    assert {path.relative_to(built) for path in built.rglob("*")} == names
 
 
 def test_requirements_are_locked_and_leave_out_what_the_runtime_brings() -> None:

@@ -35,7 +35,18 @@ def test_no_concurrency_is_reserved_and_nothing_is_traced(dev: Template, functio
 def test_logs_are_json_in_a_group_of_the_functions_own(dev: Template, function: Function) -> None:
     name = f"Functions{function.name.capitalize()}"
     logging = dev.properties(name)["LoggingConfig"]
-    assert logging == {"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "LogGroup": f"{name}Logs"}
+    levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "WARN"}
+    group = logging["LogGroup"]
+    assert group.startswith(name)
+    assert group in dev.of_type("AWS::Logs::LogGroup")
+    assert logging == {"LogFormat": "JSON", "LogGroup": group} | levels
+
+
+def test_logs_that_hold_no_metrics_are_of_the_cheaper_class(dev: Template) -> None:
+    classes = {name: group["LogGroupClass"] for name, group in dev.of_type("AWS::Logs::LogGroup").items()}
+    dearer = {name for name, log_class in classes.items() if log_class == "STANDARD"}
+    assert dearer == {"FunctionsDispatchLogs", "FunctionsRetryLogs"}
+    assert set(classes.values()) == {"STANDARD", "INFREQUENT_ACCESS"}
 
 
 @BY_NAME
@@ -64,7 +75,10 @@ def test_dispatch_is_told_how_to_schedule_a_retry(dev: Template) -> None:
     assert settings.scheduler_role_arn == "SchedulesRole.Arn"
     assert settings.scheduler_dead_letter_arn == "QueuesSchedulerDeadLetters.Arn"
     assert settings.signing_key_parameter == "/parcelhook/dev/signing-key"
-    assert settings.events_queue_url == ""
+
+
+def test_dispatch_is_told_where_a_held_worker_finds_more_events(dev: Template) -> None:
+    assert Settings.from_environment(environment(dev, DISPATCH)).events_queue_url == "QueuesEvents"
 
 
 def test_retry_is_told_no_secret_and_not_its_own_name(dev: Template) -> None:
@@ -86,7 +100,7 @@ def test_settings_of_the_stage_reach_the_functions(prod: Template) -> None:
     for function in FUNCTIONS:
         assert Settings.from_environment(environment(prod, function)).log_level == "WARNING"
         logging = prod.properties(f"Functions{function.name.capitalize()}")["LoggingConfig"]
-        assert logging["ApplicationLogLevel"] == "WARN"
+        assert logging["ApplicationLogLevel"] == "INFO"
 
 
 def test_layer_is_for_the_functions_platform(dev: Template) -> None:

@@ -17,7 +17,8 @@ def dynamodb(*actions: str) -> set[str]:
 
 
 def own_logs(name: str) -> dict[str, set[str]]:
-    return {f"Functions{name}Logs.Arn": {"logs:CreateLogStream", "logs:PutLogEvents"}}
+    group = f"{name}Logs" if name in {"Dispatch", "Retry"} else f"{name}Calls"
+    return {f"Functions{group}.Arn": {"logs:CreateLogStream", "logs:PutLogEvents"}}
 
 
 def schedule(template: Template) -> dict[str, set[str]]:
@@ -37,6 +38,7 @@ def test_api_may_do_exactly_this(dev: Template) -> None:
         ),
         "TablesLedger.Arn/index/by-state": dynamodb("Query"),
         "QueuesEvents.Arn": {"sqs:SendMessage"},
+        "QueuesRetries.Arn": {"sqs:SendMessage"},
         **READ_PARAMETERS,
     }
 
@@ -46,10 +48,11 @@ def test_dispatch_may_do_exactly_this(dev: Template) -> None:
     assert permissions(dev.statements("FunctionsDispatchRoleDefaultPolicy")) == {
         **own_logs("Dispatch"),
         "TablesRegistry.Arn": dynamodb("Query", "UpdateItem"),
-        "TablesLedger.Arn": dynamodb("BatchGetItem", "Query", "PutItem", "BatchWriteItem"),
+        "TablesLedger.Arn": dynamodb("BatchGetItem", "Query", "PutItem", "BatchWriteItem", "UpdateItem"),
         "TablesLedger.Arn/index/by-state": dynamodb("Query"),
-        "QueuesEvents.Arn": consume,
-        "QueuesRetries.Arn": consume,
+        "QueuesEvents.Arn": consume | {"sqs:SendMessage"},
+        "QueuesRetries.Arn": consume | {"sqs:SendMessage"},
+        "QueuesSlow.Arn": consume | {"sqs:SendMessage"},
         **schedule(dev),
         **READ_PARAMETERS,
     }
@@ -58,10 +61,22 @@ def test_dispatch_may_do_exactly_this(dev: Template) -> None:
 def test_retry_may_do_exactly_this(dev: Template) -> None:
     assert permissions(dev.statements("FunctionsRetryRoleDefaultPolicy")) == {
         **own_logs("Retry"),
-        "TablesLedger.Arn": dynamodb("BatchGetItem", "PutItem"),
+        "TablesLedger.Arn": dynamodb("BatchGetItem", "PutItem", "Query"),
         "TablesLedger.Arn/index/by-due": dynamodb("Query"),
         "QueuesRetries.Arn": {"sqs:SendMessage"},
         **schedule(dev),
+    }
+
+
+def test_ingest_may_do_exactly_this(dev: Template) -> None:
+    consume = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"}
+    assert permissions(dev.statements("FunctionsIngestRoleDefaultPolicy")) == {
+        **own_logs("Ingest"),
+        "TablesRegistry.Arn": dynamodb("GetItem", "Query", "PutItem", "UpdateItem"),
+        "TablesLedger.Arn": dynamodb("PutItem", "BatchWriteItem", "UpdateItem", "DeleteItem"),
+        "QueuesEvents.Arn": {"sqs:SendMessage"},
+        "QueuesIngestionDeadLetters.Arn": {"sqs:SendMessage"},
+        "QueuesIngestion.Arn": consume,
     }
 
 

@@ -13,21 +13,27 @@ from typing import Any
 import pytest
 
 from functions.api.app import build_app
+from functions.api.ingest import ingest
 from functions.api.routes import GROUPS
+from parcelhook.delivery.attempt_log import AttemptLog
 from parcelhook.delivery.plan import ReceivedMessage
-from parcelhook.messages import decode
+from parcelhook.delivery.tally import GROUP
+from parcelhook.messages import EraseMessage, decode
 from parcelhook.model.account import Mode
+from parcelhook.model.event import EventKey
 from parcelhook.resources import LEDGER, REGISTRY
 from parcelhook.security.api_keys import KeyStyle
-from parcelhook.services import build_administration, shared
+from parcelhook.services import build_administration, outside
 from parcelhook.services.api import build_api_services
 from parcelhook.services.dispatch import build_engine
-from parcelhook.services.retry import build_redriver
+from parcelhook.services.ingest import build_ingest_services
+from parcelhook.services.retry import build_redriver, build_survey
 from parcelhook.settings import Settings
+from parcelhook.telemetry import Lines, build_logger
 from tests.cloud import Cloud
 from tests.fakes import FixedClock
 from tests.infra.template import Template, permissions
-from tests.system import Nobody, api_event
+from tests.system import api_event
 
 # What Lambda does with a role on behalf of the function, and what makes a schedule possible.
 BY_LAMBDA = {
@@ -54,7 +60,12 @@ class Witness:
             case "dynamodb":
                 self._dynamodb(operation, params)
             case "sqs":
-                queues = {self.settings.events_queue_url: "Events", self.settings.retries_queue_url: "Retries"}
+                queues = {
+                    self.settings.events_queue_url: "Events",
+                    self.settings.retries_queue_url: "Retries",
+                    self.settings.slow_queue_url: "Slow",
+                    self.settings.ingest_dead_letter_queue_url: "IngestionDeadLetters",
+                }
                 self._note(f"Queues{queues[params['QueueUrl']]}.Arn", "sqs:SendMessage")
             case "ssm":
                 self._note(f"parameter{params['Name']}", f"ssm:{operation}")
@@ -98,11 +109,11 @@ def _short(resource: str) -> str:
 def witnessed(settings: Settings) -> Iterator[Uses]:
     """All that clients made meanwhile do."""
     witness = Witness(settings)
-    shared._session().register("before-parameter-build", witness.note)
+    outside._session().register("before-parameter-build", witness.note)
     try:
         yield witness.uses
     finally:
-        shared._session().unregister("before-parameter-build", witness.note)
+        outside._session().unregister("before-parameter-build", witness.note)
 
 
 class _Endpoint(BaseHTTPRequestHandler):
@@ -130,12 +141,16 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def settings(cloud: Cloud) -> Settings:
-    shared.client("scheduler").create_schedule_group(Name="group")
+    outside.client("scheduler").create_schedule_group(Name="group")
     return Settings(
         registry_table=cloud.table(REGISTRY)[0].name,
         ledger_table=cloud.table(LEDGER)[0].name,
         events_queue_url=cloud.queue_url(),
         retries_queue_url=cloud.queue_url(),
+        slow_queue_url=cloud.queue_url(),
+        # Every endpoint is slow, so that what is tried again takes the slow lane.
+        fast_budget_seconds=0,
+        ingest_dead_letter_queue_url=cloud.queue_url(),
         schedule_group="group",
         retry_function_arn="arn:aws:lambda:us-east-1:123456789012:function:retry",
         scheduler_role_arn="arn:aws:iam::123456789012:role/scheduler",
@@ -189,6 +204,8 @@ def use_api(settings: Settings, key: str, endpoint: str) -> None:
     batch = tenant.call("POST", webhooks, {"event": "batch", "url": endpoint})["webhook_id"]
     catch_all = tenant.call("POST", "/webhooks", {"event": "all", "url": f"{endpoint}/all"})["object_id"]
     broken = tenant.call("POST", subscriptions, EHUB | {"url": f"{endpoint}/broken"})["id"]
+    # Told that the broken one is disabled.
+    tenant.call("POST", "/v1/subscriptions", {"dialect": "parcelhook", "event": "all", "url": f"{endpoint}/told"})
     for path in (webhooks, "/webhooks", subscriptions, "/v1/subscriptions", "/v1/event-types", "/jwks"):
         tenant.call("GET", path)
     tenant.call("PUT", f"{webhooks}/{webhook}", {"url": f"{endpoint}/new"})
@@ -200,6 +217,7 @@ def use_api(settings: Settings, key: str, endpoint: str) -> None:
     tenant.call("PATCH", f"/v1/subscriptions/{webhook}", {"enabled": True})
     tenant.call("GET", f"/v1/subscriptions/{webhook}/secret")
     tenant.call("POST", f"/v1/subscriptions/{webhook}/rotate-secret")
+    tenant.call("POST", f"/v1/subscriptions/{webhook}/test")
     tenant.call("POST", "/tracks", {"carrier": "ups", "tracking_number": "1Z"})
     tenant.call("POST", "/v1/events", UPDATE)
     tenant.call("POST", "/v1/events", LABEL)
@@ -207,21 +225,91 @@ def use_api(settings: Settings, key: str, endpoint: str) -> None:
     tenant.call(
         "POST", "/v1/events", [UPDATE | {"id": "new"}, UPDATE | {"id": "mine", "occurred_at": "2026-01-01T00:00:00Z"}]
     )
+    # So many that their sums are written down.
+    tenant.call("POST", "/v1/events", [UPDATE] * GROUP)
+    tenant.call("GET", f"/v1/subscriptions/{webhook}/stats")
     for path in ("/v1/events", "/v1/events/mine", "/v1/deliveries", "/v1/deliveries?state=held", "/tracks/ups/1Z"):
         tenant.call("GET", path)
 
 
+def use_api_afterwards(settings: Settings, key: str) -> None:
+    """What needs something that was delivered."""
+    tenant = Tenant(build_app(build_api_services(settings), GROUPS), key)
+    delivered = tenant.call("GET", "/v1/deliveries?state=delivered")["deliveries"]
+    assert tenant.call("POST", f"/v1/deliveries/{delivered[0]['id']}/retry")["id"] == delivered[0]["id"]
+    tenant.call("DELETE", f"/v1/events/{delivered[0]['event_id']}/data")
+    tenant.call("POST", "/v1/events", UPDATE)
+    recover = f"/v1/subscriptions/{delivered[0]['subscription_id']}/recover"
+    recovery = tenant.call("POST", recover, {"since": "2026-01-01T00:00:00Z", "states": ["delivered", "discarded"]})
+    for path in (f"/v1/recoveries/{recovery['id']}", f"/v1/subscriptions/{recovery['subscription_id']}/recoveries"):
+        assert tenant.call("GET", path)
+
+
+def use_ingest(settings: Settings, account: str) -> None:
+    """Updates, labels, ids taken before, and a refusal."""
+    services = build_ingest_services(settings)
+    again = {**UPDATE, "id": "taken"}
+    contents: list[object] = [UPDATE, LABEL, again, [{**UPDATE, "id": "fresh"}, {**LABEL, "id": "taken"}], {}]
+    for number, content in enumerate(contents):
+        message = {"account_id": account, "mode": "live", "events": content}
+        assert ingest({"messageId": str(number), "body": json.dumps(message)}, services, build_logger("ERROR"))
+
+
+def all_messages(cloud: Cloud, url: str) -> list[str]:
+    """However many there are: which come first is nobody's promise."""
+    found: list[str] = []
+    while more := cloud.messages(url):
+        found += more
+    return found
+
+
 def use_dispatch(settings: Settings, cloud: Cloud) -> None:
     """Deliveries that succeed and fail, messages that come again, wishes to recover."""
-    engine = build_engine(settings, Nobody())
-    for url in (settings.events_queue_url, settings.retries_queue_url):
-        texts = cloud.messages(url)
+    # A worker that is held receives what Lambda receives for it, and with the same role: see `BY_LAMBDA`.
+    engine = replace(build_engine(settings, AttemptLog(Lines(None))), backlog=None)
+    for url in (settings.events_queue_url, settings.retries_queue_url, settings.slow_queue_url):
+        texts = all_messages(cloud, url)
         for receive_count in (1, 2):
             received = [
                 ReceivedMessage(id=str(number), message=decode(text), receive_count=receive_count)
                 for number, text in enumerate(texts)
             ]
             assert asyncio.run(engine.dispatch(received, deadline=engine.clock.monotonic() + 60)) == set()
+
+
+def use_dispatch_for_erasure(settings: Settings, erased: EventKey) -> None:
+    """The wish to erase an event's data once more, which its queue holds back for minutes."""
+    engine = build_engine(settings, AttemptLog(Lines(None)))
+    message = EraseMessage(
+        account_id=erased.account_id,
+        mode=erased.mode,
+        event=erased,
+        asked_at=engine.clock.now(),
+        parcel=("ups", "1Z"),
+    )
+    received = ReceivedMessage(id="erase", message=message)
+    assert asyncio.run(engine.dispatch([received], deadline=engine.clock.monotonic() + 60)) == set()
+
+
+def event_on_sheets(settings: Settings, cloud: Cloud, endpoint: str) -> EventKey:
+    """One of an account of its own, delivered at once with others, which share an item with it."""
+    calm = replace(
+        settings,
+        events_queue_url=cloud.queue_url(),
+        retries_queue_url=cloud.queue_url(),
+        slow_queue_url=cloud.queue_url(),
+        fast_budget_seconds=60,
+    )
+    administration = build_administration(calm)
+    account_id = administration.create_account("Sheets").id
+    _, key = administration.create_key(account_id, mode=Mode.LIVE, style=KeyStyle.SHIPENGINE)
+    tenant = Tenant(build_app(build_api_services(calm), GROUPS), key)
+    tenant.call("POST", "/v1/environment/webhooks", {"event": "track", "url": endpoint})
+    told = tenant.call("POST", "/v1/events", [UPDATE] * 20)["events"]
+    use_dispatch(calm, cloud)
+    event = EventKey(account_id, Mode.LIVE, told[0]["id"].removeprefix("evt_"))
+    assert build_api_services(calm).ledger.events([event])[event].sheets
+    return event
 
 
 def use_retry(settings: Settings) -> None:
@@ -232,6 +320,7 @@ def use_retry(settings: Settings) -> None:
     redriver = build_redriver(settings)
     later = replace(redriver.waiting, clock=FixedClock(now + timedelta(seconds=5)))
     assert replace(redriver, waiting=later).sweep()
+    build_survey(settings).take()
 
 
 def test_roles_allow_what_is_done_and_no_more(
@@ -241,13 +330,24 @@ def test_roles_allow_what_is_done_and_no_more(
         use_api(settings, tenant.key, endpoint)
     with witnessed(settings) as by_dispatch:
         use_dispatch(settings, cloud)
+    with witnessed(settings) as by_api_afterwards:
+        use_api_afterwards(settings, tenant.key)
+    administration = build_administration(settings)
+    account = administration.create_account("Inside").id
+    administration.set_default_webhook_url(account, f"{endpoint}/default")
+    with witnessed(settings) as by_ingest:
+        use_ingest(settings, account)
     with witnessed(settings) as by_retry:
         use_retry(settings)
+    erased = event_on_sheets(settings, cloud, endpoint)
     with witnessed(settings) as by_dispatch_again:
         use_dispatch(settings, cloud)
-    for resource, actions in by_dispatch_again.items():
-        by_dispatch.setdefault(resource, set()).update(actions)
+        use_dispatch_for_erasure(settings, erased)
+    for uses, more in ((by_dispatch, by_dispatch_again), (by_api, by_api_afterwards)):
+        for resource, actions in more.items():
+            uses.setdefault(resource, set()).update(actions)
 
     assert by_api == allowed(dev, "Api")
     assert by_dispatch == allowed(dev, "Dispatch")
     assert by_retry == allowed(dev, "Retry")
+    assert by_ingest == allowed(dev, "Ingest")

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,11 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parcelhook.errors import PoisonedMessageError
-from parcelhook.messages import DeliveriesMessage, EventsMessage, Message, RecoverMessage, decode, encode
+from parcelhook.messages import (
+    DeliveriesMessage,
+    EraseMessage,
+    EventsMessage,
+    ManualRetryMessage,
+    Message,
+    RecoverMessage,
+    decode,
+    encode,
+)
 from parcelhook.model.account import Mode
-from parcelhook.model.delivery import DeliveryState
 from parcelhook.model.event import EventType
-from tests.builders import ACCOUNT, delivery_key, event
+from parcelhook.model.recovery import RecoveryKey
+from tests.builders import ACCOUNT, delivery_key, event, ulid
 from tests.fakes import START
 
 EVENTS = EventsMessage(
@@ -22,20 +32,38 @@ EVENTS = EventsMessage(
 DELIVERIES = DeliveriesMessage(
     account_id=ACCOUNT, mode=Mode.TEST, due=START, deliveries=tuple(delivery_key(mode=Mode.TEST) for _ in range(3))
 )
-RECOVER = RecoverMessage(
-    account_id=ACCOUNT,
-    mode=Mode.LIVE,
-    subscription_id="se-1",
-    since=START - timedelta(days=1),
-    asked_at=START,
-    states=(DeliveryState.DISCARDED, DeliveryState.HELD),
+LOOPING = EventsMessage(account_id=ACCOUNT, mode=Mode.LIVE, events=(event(hops=2),))
+RECOVERY = RecoveryKey(ACCOUNT, Mode.LIVE, ulid())
+RECOVER = RecoverMessage(account_id=ACCOUNT, mode=Mode.LIVE, recovery=RECOVERY, due=START)
+RECOVERED = DeliveriesMessage(
+    account_id=ACCOUNT, mode=Mode.LIVE, due=START, deliveries=(delivery_key(),), recovery=RECOVERY
 )
+MANUAL_RETRY = ManualRetryMessage(
+    account_id=ACCOUNT, mode=Mode.LIVE, delivery=delivery_key(), manual_id=ulid(), asked_at=START
+)
+ERASE = EraseMessage(account_id=ACCOUNT, mode=Mode.LIVE, event=event().key, asked_at=START, parcel=("ups", "1Z"))
+ERASE_BATCH = replace(ERASE, parcel=None)
 REPUBLISHED = EventsMessage(account_id=ACCOUNT, mode=Mode.LIVE, events=(event(data={"ä": "😀"}),), republished=True)
 
 
-@pytest.mark.parametrize("message", [EVENTS, DELIVERIES, RECOVER, REPUBLISHED], ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(
+    "message",
+    [EVENTS, DELIVERIES, RECOVER, RECOVERED, MANUAL_RETRY, REPUBLISHED, LOOPING, ERASE, ERASE_BATCH],
+    ids=lambda each: type(each).__name__,
+)
 def test_message_comes_back_as_it_was_sent(message: Message) -> None:
     assert decode(encode(message)) == message
+
+
+def test_event_that_followed_from_no_delivery_says_nothing_of_hops() -> None:
+    assert "hops" not in json.loads(encode(EVENTS))["events"][0]
+
+
+def test_member_of_a_later_version_is_passed_over() -> None:
+    for message in (EVENTS, DELIVERIES, RECOVER, MANUAL_RETRY):
+        assert decode(changed(message, added_later={"a": 1})) == message
+    (event_text,) = json.loads(encode(REPUBLISHED))["events"]
+    assert decode(with_event(**event_text, added_later=True)) == decode(with_event(**event_text))
 
 
 def changed(message: Message, **members: Any) -> str:
@@ -76,7 +104,11 @@ def with_event(**members: Any) -> str:
         changed(DELIVERIES, due=None),
         changed(DELIVERIES, deliveries=[["one"]]),
         changed(DELIVERIES, deliveries=[1]),
-        changed(RECOVER, states=["lost"]),
+        changed(RECOVER, recovery="lost"),
+        changed(RECOVER, due=None),
+        changed(RECOVERED, recovery=None),
+        changed(MANUAL_RETRY, delivery=["one"]),
+        changed(MANUAL_RETRY, asked_at=None),
     ],
     ids=lambda text: text[:30],
 )

@@ -72,7 +72,7 @@ def draft(client_id: str | None = None, batch_id: str = "se-1") -> Draft:
 
 
 def publish(publisher: Publisher, *drafts: Draft) -> list[str]:
-    return publisher.publish(principal(), drafts)
+    return [event.id for event in publisher.publish(principal(), drafts)]
 
 
 def events(queue: FakeQueue) -> list[Event]:
@@ -93,6 +93,13 @@ def test_publication_is_one_message_with_all_events_in_order(publisher: Publishe
     assert ids[1] == "mine"
     ulids = [event.ulid for event in events(queue)]
     assert ulids == sorted(set(ulids))
+
+
+def test_events_of_a_publication_are_numbered_in_their_order(publisher: Publisher, queue: FakeQueue) -> None:
+    tracking = Draft(type=EventType.TRACKING_UPDATED, data={"tracking_number": "1Z", "carrier": "ups"})
+    publish(publisher, *[tracking] * 100)
+    numbers = [event.sequence or 0 for event in events(queue)]
+    assert numbers == list(range(numbers[0], numbers[0] + 100))
 
 
 def test_event_without_an_id_gets_one_and_costs_no_write(publisher: Publisher, client: ObservedClient) -> None:

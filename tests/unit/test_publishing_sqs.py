@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from parcelhook.errors import UnavailableError
 from parcelhook.ids import Ids
@@ -39,7 +39,7 @@ def publisher_on(sqs: ObservedClient, publisher: Publisher, url: str) -> Publish
 def publish(publisher: Publisher) -> list[str]:
     """Publishes one event with an id of its publisher's."""
     draft = Draft(type=EventType.BATCH_CREATED, data={"batch_id": "se-1"}, client_id="mine")
-    return publisher.publish(principal(), [draft])
+    return [event.id for event in publisher.publish(principal(), [draft])]
 
 
 def test_message_in_sqs_is_the_publication(publisher: Publisher, cloud: Cloud) -> None:
@@ -60,11 +60,25 @@ def test_sqs_that_throttles_is_unavailable_and_leaves_nothing_behind(publisher: 
     assert cloud.rows(publisher.publications.table) == []
 
 
+def throttled_at_the_second_try() -> ClientError:
+    """What botocore raises for the answer to the last of its tries. Of those before it tells the number only."""
+    error = throttled("SendMessage")
+    error.response["ResponseMetadata"] = {
+        "RequestId": "1",
+        "HostId": "",
+        "HTTPStatusCode": 400,
+        "HTTPHeaders": {},
+        "RetryAttempts": 1,
+    }
+    return error
+
+
+@pytest.mark.parametrize("error", [ReadTimeoutError(endpoint_url="https://sqs"), throttled_at_the_second_try()])
 def test_event_whose_queueing_was_not_confirmed_keeps_its_ulid(
-    publisher: Publisher, cloud: Cloud, clock: FixedClock
+    publisher: Publisher, cloud: Cloud, clock: FixedClock, error: Exception
 ) -> None:
     url, sqs = cloud.queue_url(), ObservedClient(cloud.sqs)
-    sqs.fail_afterwards("send_message", ReadTimeoutError(endpoint_url="https://sqs"))
+    sqs.fail_afterwards("send_message", error)
     doubtful = publisher_on(sqs, publisher, url)
     with pytest.raises(UnavailableError):
         publish(doubtful)

@@ -3,6 +3,13 @@
 from collections.abc import Sequence
 
 from functions.api.http import RouteGroup
-from functions.api.routes import ehub, native, shipengine, shippo
+from functions.api.routes import documentation, ehub, native, portal, shipengine, shippo
 
-GROUPS: Sequence[RouteGroup] = (native.GROUP, shipengine.GROUP, ehub.GROUP, shippo.GROUP)
+GROUPS: Sequence[RouteGroup] = (
+    native.GROUP,
+    portal.GROUP,
+    documentation.GROUP,
+    shipengine.GROUP,
+    ehub.GROUP,
+    shippo.GROUP,
+)

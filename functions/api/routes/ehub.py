@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from functions.api.authentication import authorization
+from functions.api.authentication import authorization, identified
 from functions.api.bodies import parse, refuse, url_problems
 from functions.api.http import Request, Response, Route, RouteGroup, json_response
+from functions.api.routes import ehub_operations as operations
 from functions.api.routes.ehub_bodies import (
     NewSubscription,
     PayloadFormat,
@@ -77,12 +78,13 @@ def update(request: Request, services: ApiServices) -> Response:
     since = rewind_from(wanted, services.clock.now())
     if since and not (before.enabled if wanted.status is None else wanted.status is Status.ACTIVE):
         raise InvalidRequestError([Problem("/rewind_to_date", "The subscription must be active to send again.")])
+    if since:
+        services.recoveries.refuse_rewind(before)
     changed = subscriber.change(before.id, lambda each: _changed(each, wanted, services))
     if wanted.status is Status.ACTIVE:
-        services.registry.forget_failures(changed, subscriber.dialect.slot)
-        services.recovery.resume(changed)
+        subscriber.resume(changed)
     if since is not None:
-        services.recovery.rewind(changed, since)
+        services.recoveries.rewind(changed, since)
     return json_response(200, _told(subscriber.find(before.id), services))
 
 
@@ -109,8 +111,10 @@ def _changed(before: Subscription, wanted: SubscriptionChange, services: ApiServ
 
 
 def _subscriber(request: Request, services: ApiServices) -> Subscriber:
-    principal = services.authenticator.principal(authorization(request, "Bearer"))
-    return Subscriber(services=services, dialect=services.dialects.named(DIALECT), principal=principal)
+    principal = identified(request, services, authorization(request, "Bearer"))
+    return Subscriber(
+        services=services, dialect=services.dialects.named(DIALECT), principal=principal, noted=request.noted
+    )
 
 
 def _generated_secret(subscription: Subscription, services: ApiServices) -> str | None:
@@ -151,14 +155,27 @@ def _told(subscription: Subscription, services: ApiServices) -> dict[str, Any]:
     }
 
 
+_EXAMPLE = {
+    "subscription_type": "shipment_tracking",
+    "status": "active",
+    "url": "https://example.com/webhooks",
+    "payload_format": "xml",
+    "auth_type": "hmac",
+}
 GROUP = RouteGroup(
     prefixes=("/api/v2/",),
     routes=(
-        Route("POST", _PATH, create),
-        Route("GET", _PATH, list_all),
-        Route("GET", f"{_PATH}/<subscription_id>", show),
-        Route("PUT", f"{_PATH}/<subscription_id>", update),
-        Route("DELETE", f"{_PATH}/<subscription_id>", delete),
+        Route("POST", _PATH, create, operations.CREATE.taking(NewSubscription, example=_EXAMPLE)),
+        Route("GET", _PATH, list_all, operations.LIST),
+        Route("GET", f"{_PATH}/<subscription_id>", show, operations.SHOW),
+        Route(
+            "PUT",
+            f"{_PATH}/<subscription_id>",
+            update,
+            operations.UPDATE.taking(SubscriptionChange, example={"status": "active"}),
+        ),
+        Route("DELETE", f"{_PATH}/<subscription_id>", delete, operations.DELETE),
     ),
     answer_error=answer_error,
+    documentation=operations.DOCUMENTATION,
 )

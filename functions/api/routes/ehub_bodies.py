@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from functions.api.bodies import BodyModel
 from parcelhook.catalogue.faults import fault
 from parcelhook.errors import InvalidRequestError, Problem
 from parcelhook.security.sealing import Sealer, place
@@ -53,10 +54,8 @@ def _choice(choices: type[StrEnum]) -> BeforeValidator:
 Secret = Annotated[str, Field(min_length=1, max_length=_LONGEST_SECRET)]
 
 
-class SubscriptionChange(BaseModel):
+class SubscriptionChange(BodyModel):
     """What may be changed. Members that the vendor does not know are ignored, as by the vendor."""
-
-    model_config = ConfigDict(strict=True)
 
     SECRETS: ClassVar[Sequence[str]] = ("hmac_shared_secret", "http_username", "http_password")
 
@@ -70,10 +69,8 @@ class SubscriptionChange(BaseModel):
     rewind_to_date: str | None = None
 
 
-class NewSubscription(BaseModel):
+class NewSubscription(BodyModel):
     """What must be said of a new one."""
-
-    model_config = ConfigDict(strict=True)
 
     subscription_type: str
     url: str

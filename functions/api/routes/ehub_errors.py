@@ -8,7 +8,7 @@ from parcelhook import errors
 from parcelhook.errors import ParcelhookError
 
 # Only the 401 is documented; the others follow its form. The first that fits counts.
-_KINDS: Mapping[type[ParcelhookError], tuple[int, str]] = {
+KINDS: Mapping[type[ParcelhookError], tuple[int, str]] = {
     errors.MalformedBodyError: (400, "errors.malformed_body"),
     errors.BodyTooLargeError: (413, "errors.body_too_large"),
     errors.InvalidRequestError: (422, "errors.invalid_parameter"),
@@ -24,7 +24,7 @@ _KINDS: Mapping[type[ParcelhookError], tuple[int, str]] = {
 
 def answer_error(error: ParcelhookError, request: Request) -> Response:  # noqa: ARG001 - the vendor names no request
     """`error` as eHub tells it."""
-    status, code = told_of(error, _KINDS)
+    status, code = told_of(error, KINDS)
     body = {"status": "error", "error_code": code, "error_message": _message(error)}
     return json_response(status, body, headers=error_headers(error))
 

@@ -3,19 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from functions.api.authentication import api_key_header
-from functions.api.bodies import parse, refuse, url_problems
+from functions.api.authentication import api_key_header, identified
+from functions.api.bodies import BodyModel, event_problems, header_faults, parse, refuse, url_problems
 from functions.api.http import Request, Response, Route, RouteGroup, json_response
+from functions.api.routes import shipengine_operations as operations
 from functions.api.routes.shipengine_errors import answer_error
 from functions.api.subscribers import Subscriber
 from parcelhook.catalogue.fields import WholeOrTextId
-from parcelhook.dialects.base import Dialect
-from parcelhook.errors import ForbiddenError, MalformedIdError, Problem
-from parcelhook.model.account import Mode
+from parcelhook.errors import MalformedIdError, Problem
 from parcelhook.model.subscription import Headers, Subscription
-from parcelhook.security.headers import MOST_HEADERS, name_fault, value_fault
+from parcelhook.security.headers import MOST_HEADERS
 from parcelhook.services.api import ApiServices
 
 DIALECT = "shipengine"
@@ -23,19 +22,15 @@ _PATH = "/v1/environment/webhooks"
 _LONGEST_NAME = 200
 
 
-class WebhookHeader(BaseModel):
+class WebhookHeader(BodyModel):
     """A header that the subscriber wants on each delivery."""
-
-    model_config = ConfigDict(strict=True)
 
     key: str
     value: str
 
 
-class WebhookUpdate(BaseModel):
+class WebhookUpdate(BodyModel):
     """What may be said of an existing webhook. Members that the vendor does not know are ignored, as by the vendor."""
-
-    model_config = ConfigDict(strict=True)
 
     url: str
     name: str | None = Field(default=None, max_length=_LONGEST_NAME)
@@ -53,7 +48,7 @@ def create(request: Request, services: ApiServices) -> Response:
     """`POST`: 200 with the webhook, 409 where the event has one."""
     subscriber = _subscriber(request, services)
     wanted = parse(NewWebhook, request.json_object())
-    refuse(_problems(wanted, services) + _event_problems(wanted.event, subscriber.dialect))
+    refuse(_problems(wanted, services) + event_problems(wanted.event, subscriber.dialect))
     subscription = subscriber.add(
         event_name=wanted.event, url=wanted.url, headers=_headers(wanted), dialect_fields=_fields(wanted)
     )
@@ -97,11 +92,13 @@ def delete(request: Request, services: ApiServices) -> Response:
 
 
 def _subscriber(request: Request, services: ApiServices) -> Subscriber:
-    """Who calls. Webhooks are managed with production keys only (webhooks guide, blog of 2019)."""
-    principal = services.authenticator.principal(api_key_header(request))
-    if principal.mode is not Mode.LIVE:
-        raise ForbiddenError("Webhooks cannot be managed with a sandbox API key; use a production key.")
-    return Subscriber(services=services, dialect=services.dialects.named(DIALECT), principal=principal)
+    """Who calls. Raises `ForbiddenError`: webhooks are not even read with a sandbox key."""
+    principal = identified(request, services, api_key_header(request))
+    subscriber = Subscriber(
+        services=services, dialect=services.dialects.named(DIALECT), principal=principal, noted=request.noted
+    )
+    subscriber.check_mode()
+    return subscriber
 
 
 def _webhook_id(request: Request, subscriber: Subscriber) -> str:
@@ -111,16 +108,11 @@ def _webhook_id(request: Request, subscriber: Subscriber) -> str:
     return webhook_id
 
 
-def _event_problems(event: str, dialect: Dialect) -> list[Problem]:
-    known = dialect.event_names
-    return [] if event in known else [Problem("/event", f"The event must be one of {', '.join(known)}.")]
-
-
 def _problems(wanted: WebhookUpdate, services: ApiServices) -> list[Problem]:
     problems = url_problems(wanted.url, services)
     for position, header in enumerate(wanted.headers or []):
-        faults = {"key": name_fault(header.key, services.dialects.own_headers), "value": value_fault(header.value)}
-        problems += [Problem(f"/headers/{position}/{member}", fault) for member, fault in faults.items() if fault]
+        faults = header_faults(header.key, header.value, services)
+        problems += [Problem(f"/headers/{position}/{member}", fault) for member, fault in faults.items()]
     return problems
 
 
@@ -140,14 +132,21 @@ def _webhook(subscription: Subscription) -> dict[str, Any]:
     return webhook | dict(subscription.dialect_fields) | ({"headers": headers} if headers else {})
 
 
+_EXAMPLE = {"event": "track", "url": "https://example.com/webhooks"}
 GROUP = RouteGroup(
     prefixes=("/v1/environment/",),
     routes=(
-        Route("POST", _PATH, create),
-        Route("GET", _PATH, list_all),
-        Route("GET", f"{_PATH}/<webhook_id>", show),
-        Route("PUT", f"{_PATH}/<webhook_id>", update),
-        Route("DELETE", f"{_PATH}/<webhook_id>", delete),
+        Route("POST", _PATH, create, operations.CREATE.taking(NewWebhook, example=_EXAMPLE)),
+        Route("GET", _PATH, list_all, operations.LIST),
+        Route("GET", f"{_PATH}/<webhook_id>", show, operations.SHOW),
+        Route(
+            "PUT",
+            f"{_PATH}/<webhook_id>",
+            update,
+            operations.UPDATE.taking(WebhookUpdate, example={"url": _EXAMPLE["url"]}),
+        ),
+        Route("DELETE", f"{_PATH}/<webhook_id>", delete, operations.DELETE),
     ),
     answer_error=answer_error,
+    documentation=operations.DOCUMENTATION,
 )

@@ -12,7 +12,7 @@ Kind = tuple[int, str, str]
 """Status, `error_type` and `error_code`. All codes are of the enumeration in ShipEngine's OpenAPI 1.1."""
 
 # The first that fits counts. A badly formed id is recorded with 400, business_rules and unspecified.
-_KINDS: Mapping[type[ParcelhookError], Kind] = {
+KINDS: Mapping[type[ParcelhookError], Kind] = {
     errors.MalformedIdError: (400, "business_rules", "unspecified"),
     errors.MalformedBodyError: (400, "validation", "invalid_object"),
     errors.BodyTooLargeError: (413, "validation", "unspecified"),
@@ -30,7 +30,7 @@ _KINDS: Mapping[type[ParcelhookError], Kind] = {
 
 def answer_error(error: ParcelhookError, request: Request) -> Response:
     """`error` as ShipEngine tells it."""
-    status, error_type, error_code = told_of(error, _KINDS)
+    status, error_type, error_code = told_of(error, KINDS)
     described = [
         {"error_source": "shipengine", "error_type": error_type, "error_code": error_code} | members
         for members in _members(error)

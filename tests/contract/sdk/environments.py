@@ -56,7 +56,8 @@ def python_client(name: str) -> Client:
     def make(directory: Path) -> None:
         python = _python(directory)
         _run([_uv(), "venv", "--quiet", "--clear", "--python", sys.executable, str(directory)])
-        _run([_uv(), "pip", "install", "--quiet", "--python", str(python), "--requirement", str(lock)])
+        install = [_uv(), "pip", "install", "--quiet", "--require-hashes", "--python", str(python)]
+        _run([*install, "--requirement", str(lock)])
 
     directory = _made(name, [lock], make)
     return Client((str(_python(directory)),), directory)

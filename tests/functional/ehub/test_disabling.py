@@ -159,6 +159,81 @@ def test_rewound_delivery_has_all_its_attempts_again(customer: Customer, system:
     assert (delivery.state, len(delivery.attempts)) == (DeliveryState.DISCARDED, 6)
 
 
+def recoveries(customer: Customer, subscription_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = customer.own("GET", f"/v1/subscriptions/{subscription_id}/recoveries").json[
+        "recoveries"
+    ]
+    return found
+
+
+def test_activating_it_while_a_recovery_runs_joins_that_one(customer: Customer, system: System) -> None:
+    """It is through with what it found, all of which came to be held again, when it is joined a second time."""
+    subscription_id = customer.subscribe()
+    fail(customer, 5)
+    customer.publish()
+    system.run_out()
+    for _ in range(2):
+        customer.call("PUT", subscription_id, {"status": "active"})
+    system.clock.forward(seconds=10)
+    system.dispatch()
+    (before,) = recoveries(customer, subscription_id)
+    assert (before["state"], before["queued"], status(customer, subscription_id)[0]) == ("running", 6, "error_disabled")
+
+    customer.call("PUT", subscription_id, {"status": "active"})
+    system.endpoint.answer = lambda _: answered(200)
+    system.run_out()
+
+    assert states(customer, subscription_id) == [DeliveryState.DELIVERED] * 6
+    (after,) = recoveries(customer, subscription_id)
+    assert (after["id"], after["state"]) == (before["id"], "done")
+
+
+def test_rewinding_joins_what_activating_began_and_a_second_one_is_refused(customer: Customer, system: System) -> None:
+    subscription_id = customer.subscribe()
+    system.endpoint.answer = lambda _: answered(200)
+    customer.publish()
+    fail(customer, 5)
+    system.clock.forward(days=2)
+    customer.publish()
+    held = customer.publish()
+    since = (system.clock.now() - timedelta(days=1)).isoformat()
+    system.endpoint.answer = lambda _: answered(200)
+
+    wanted = {"status": "active", "rewind_to_date": since}
+    assert customer.call("PUT", subscription_id, wanted).status == 200
+    before = customer.call("GET", subscription_id).json
+    refused = customer.call("PUT", subscription_id, {"rewind_to_date": since, "payload_format": "xml"})
+    assert (refused.status, refused.json["error_code"]) == (409, "errors.conflict")
+    assert customer.call("GET", subscription_id).json == before
+    system.clock.forward(seconds=10)
+    system.dispatch()
+    system.run_out()
+
+    (recovery,) = recoveries(customer, subscription_id)
+    assert recovery["state"] == "done"
+    posts = [post.headers["webhook-id"] for post in system.endpoint.posts]
+    assert sum(held.removeprefix("evt_") in each for each in posts) == 1
+    assert set(states(customer, subscription_id)) == {DeliveryState.DELIVERED}
+
+
+def test_rewinding_does_not_forget_what_was_held_before(customer: Customer, system: System) -> None:
+    subscription_id = customer.subscribe()
+    fail(customer, 5)
+    system.run_out()
+    assert states(customer, subscription_id) == [DeliveryState.HELD] * 5
+    system.clock.forward(days=2)
+    system.endpoint.answer = lambda _: answered(200)
+
+    assert customer.call("PUT", subscription_id, {"status": "active"}).status == 200
+    since = (system.clock.now() - timedelta(hours=1)).isoformat()
+    assert customer.call("PUT", subscription_id, {"rewind_to_date": since}).status == 200
+    system.clock.forward(seconds=10)
+    system.dispatch()
+    system.run_out()
+
+    assert states(customer, subscription_id) == [DeliveryState.DELIVERED] * 5
+
+
 @pytest.mark.parametrize(
     ("body", "member"),
     [

@@ -119,6 +119,8 @@ def test_account_that_registers_nothing_pays_nothing_for_updates(shippo: Api, de
         (BODY | {"tracking_number": "1\n2"}, {"tracking_number"}),
         (BODY | {"tracking_number": "1" * 101}, {"tracking_number"}),
         (BODY | {"metadata": {"a": 1}}, {"metadata"}),
+        (BODY | {"metadata": {}}, {"metadata"}),
+        (BODY | {"metadata": 0}, {"metadata"}),
         ({"carrier": "shippo", "tracking_number": "SHIPPO_LOST"}, {"tracking_number"}),
     ],
 )

@@ -17,6 +17,23 @@ MINIMAL: dict[EventType, dict[str, Any]] = {
     EventType.REPORT_COMPLETED: {"report_type": "shipments", "report_url": "https://example.com/r.csv"},
     EventType.TRANSACTION_CREATED: {"object_id": "1", "status": "QUEUED"},
     EventType.TRANSACTION_UPDATED: {"object_id": "1", "status": "SUCCESS"},
+    EventType.SUBSCRIPTION_DISABLED: {"subscription_id": "1", "dialect": "ehub", "event": "order", "error_count": 5},
+    EventType.CIRCUIT_OPENED: {
+        "subscription_id": "1",
+        "dialect": "shippo",
+        "event": "all",
+        "failures": 5,
+        "next_probe_at": "2026-01-05T14:13:00Z",
+    },
+    EventType.CIRCUIT_CLOSED: {"subscription_id": "1", "dialect": "shippo", "event": "all"},
+    EventType.DELIVERY_DISCARDED: {
+        "subscription_id": "1",
+        "dialect": "shippo",
+        "delivery_id": "2",
+        "event_id": "3",
+        "event_type": "tracking.updated",
+        "attempt_count": 3,
+    },
     EventType.PAYMENT_UPDATED: {"payment_transaction_id": 1, "status": "accepted"},
 }
 

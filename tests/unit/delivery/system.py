@@ -1,14 +1,17 @@
 """Dispatch and retry as one system: a real ledger in moto, everything else in hand."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from parcelhook.delivery.attempts import Attempter
+from parcelhook.delivery.endpoint_notes import EndpointNotes
 from parcelhook.delivery.engine import Engine
+from parcelhook.delivery.lanes import Lanes
 from parcelhook.delivery.matching import Matching
-from parcelhook.delivery.plan import Planner, ReceivedMessage
+from parcelhook.delivery.operational import OperationalEvents
+from parcelhook.delivery.plan import ReceivedMessage
+from parcelhook.delivery.planner import build_planner
 from parcelhook.delivery.policy import Buckets, RetrySchedule
 from parcelhook.delivery.record import Recorder
 from parcelhook.delivery.recover import Recoverer
@@ -16,19 +19,25 @@ from parcelhook.delivery.redrive import Redriver
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.dialects import build_dialects
 from parcelhook.dialects.base import Dialects
+from parcelhook.erasure import Eraser
 from parcelhook.messages import DeliveriesMessage, EventsMessage, Message
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery, DeliveryKey
 from parcelhook.model.event import Event
 from parcelhook.model.subscription import Subscription
 from parcelhook.resources import LEDGER
+from parcelhook.storage.erasures import Erasures
 from parcelhook.storage.ledger import Ledger
-from parcelhook.storage.lists import Lists
+from parcelhook.storage.recoverable import Recoverable
+from parcelhook.storage.recoveries import RecoveryRows
+from parcelhook.storage.trackings import Trackings
 from tests import builders
 from tests.cloud import Cloud
 from tests.fakes import FakeQueue, FixedClock, ObservedClient
 from tests.unit.delivery.fakes import (
     AttemptsSeen,
+    FakeCircuitCount,
+    FakeConditions,
     FakeHealth,
     FakeSchedules,
     FakeSecrets,
@@ -60,7 +69,12 @@ class System:
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     queue: FakeQueue = field(default_factory=FakeQueue)
     seen: AttemptsSeen = field(default_factory=AttemptsSeen)
+    circuits: FakeCircuitCount = field(default_factory=FakeCircuitCount)
     health: FakeHealth = field(default_factory=FakeHealth)
+    conditions: FakeConditions = field(default_factory=FakeConditions)
+    events: FakeQueue = field(default_factory=FakeQueue)
+    slow: FakeQueue = field(default_factory=FakeQueue)
+    fast_budget: timedelta = timedelta(seconds=3)
     dialects: Dialects = field(default_factory=known_dialects)
 
     @property
@@ -69,20 +83,63 @@ class System:
 
     @property
     def recorder(self) -> Recorder:
-        return Recorder(waiting=self.waiting, dialects=self.dialects, health=self.health)
+        operational = OperationalEvents(
+            matching=Matching(self.subscriptions, self.clock, timedelta(seconds=5)), queue=self.events, clock=self.clock
+        )
+        notes = EndpointNotes(
+            conditions=self.conditions,
+            dialects=self.dialects,
+            clock=self.clock,
+            fast_budget=self.fast_budget,
+            observer=operational,
+            count=self.circuits,
+        )
+        return Recorder(
+            waiting=self.waiting,
+            dialects=self.dialects,
+            health=self.health,
+            endpoints=notes,
+            operational=operational,
+            observer=self.seen,
+        )
+
+    @property
+    def lanes(self) -> Lanes:
+        return Lanes(
+            limits=self.conditions,
+            queue=self.slow,
+            dialects=self.dialects,
+            retry_schedule=RETRY_SCHEDULE,
+            clock=self.clock,
+            ids=builders.IDS,
+            claim=CLAIM,
+        )
 
     @property
     def engine(self) -> Engine:
         """A worker that remembers nothing."""
-        recoverer = Recoverer(lists=Lists(self.ledger), waiting=self.waiting)
-        planner = Planner(
+        recoverer = Recoverer(
+            rows=RecoveryRows(self.ledger),
+            recoverable=Recoverable(self.ledger),
+            waiting=self.waiting,
+            queue=self.queue,
+        )
+        eraser = Eraser(
+            ledger=self.ledger,
+            erasures=Erasures(self.ledger),
+            trackings=Trackings(table=self.ledger.table, clock=self.clock, days=self.ledger.days),
+            clock=self.clock,
+        )
+        planner = build_planner(
             matching=Matching(self.subscriptions, self.clock, timedelta(seconds=5)),
             ledger=self.ledger,
             recorder=self.recorder,
             recoverer=recoverer,
+            eraser=eraser,
             dialects=self.dialects,
             clock=self.clock,
             claim=CLAIM,
+            lanes=self.lanes,
         )
         attempter = Attempter(dialects=self.dialects, sender=self.sender, secrets=self.secrets, clock=self.clock)
         return Engine(
@@ -137,7 +194,3 @@ def received(message: Message, *, number: int = 1, receive_count: int = 1) -> Re
 
 def key_of(event: Event, subscription: Subscription) -> DeliveryKey:
     return builders.delivery_key(event_ulid=event.ulid, subscription_id=subscription.id)
-
-
-def headers_sent(system: System, number: int = 0) -> Mapping[str, str]:
-    return system.sender.posts[number].headers

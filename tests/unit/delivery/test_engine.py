@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +36,15 @@ def test_post_is_the_event_in_the_subscribers_dialect_to_its_url(system: System)
     assert (post.url, post.timeout_seconds) == ("https://greg.example.com/hook", 10.0)
     assert b'"resource_type":"API_TRACK"' in post.body
     assert post.headers["user-agent"] == "ShipEngine/v1"
+
+
+def test_rsa_key_is_read_only_for_a_dialect_that_signs_with_it(system: System) -> None:
+    system.subscribe(dialect="shippo", event_name="track_updated")
+    system.dispatch(events_message(builders.event()))
+    assert (len(system.sender.posts), system.secrets.rsa_reads) == (1, 0)
+    system.subscribe()
+    system.dispatch(events_message(builders.event()))
+    assert (len(system.sender.posts), system.secrets.rsa_reads > 0) == (3, True)
 
 
 def test_event_that_nobody_wants_is_recorded_and_not_sent(system: System) -> None:
@@ -230,6 +240,53 @@ def test_hanging_endpoint_does_not_delay_what_is_recorded_of_others(system: Syst
     assert asyncio.run(run()) is DeliveryState.DELIVERED
 
 
+def test_event_refused_with_a_first_result_is_recorded_with_the_next(system: System) -> None:
+    system.subscribe()
+    slow = system.subscribe(url="https://slow.example.com/")
+    event = builders.event()
+    system.client.fail("batch_write_item", throttled("BatchWriteItem"))
+    fail_slow_ones_after(system, "batch_write_item")
+    assert system.dispatch(events_message(event)) != set()
+    assert system.delivery(key_of(event, slow)).state is DeliveryState.RETRYING
+    assert event.key in system.ledger.events([event.key])
+
+
+def test_sheet_whose_answer_got_lost_is_still_named_with_the_next_result(system: System) -> None:
+    system.subscribe()
+    system.subscribe(url="https://slow.example.com/")
+    message = events_message(builders.event(), builders.event())
+    system.client.fail_afterwards("batch_write_item", throttled("BatchWriteItem"))
+    fail_slow_ones_after(system, "batch_write_item")
+    assert system.dispatch(message) == {"message-1"}
+    assert system.dispatch(replace(message, receive_count=2)) == set()
+    assert sum("slow" not in post.url for post in system.sender.posts) == 2
+
+
+def test_sheet_is_named_after_the_next_result_although_another_delivery_could_not_be_written(system: System) -> None:
+    system.subscribe()
+    system.subscribe(url="https://refusing.example.com/")
+    system.subscribe(url="https://slow.example.com/")
+    message = events_message(builders.event(), builders.event())
+    system.client.fail("put_item", throttled("PutItem"), times=2)
+    fail_slow_ones_after(system, "put_item")
+    assert system.dispatch(message) == {"message-1"}
+    assert system.dispatch(replace(message, receive_count=2)) == set()
+    assert sum("slow" not in post.url and "refusing" not in post.url for post in system.sender.posts) == 2
+
+
+def fail_slow_ones_after(system: System, operation: str) -> None:
+    """Endpoints fail but for the good one, and slow ones answer once AWS has failed `operation`."""
+
+    async def wait_for_failure(post: Post) -> None:
+        if "slow" in post.url:
+            async with asyncio.timeout(3):
+                while system.client.will_fail(operation):
+                    await asyncio.sleep(0.01)
+
+    system.sender.meanwhile = wait_for_failure
+    system.sender.answer = lambda post: status(500 if "slow" in post.url or "refusing" in post.url else 200)
+
+
 def test_results_of_a_large_batch_are_all_recorded(system: System) -> None:
     subscription, events = system.subscribe(), [builders.event() for _ in range(150)]
     messages = [events_message(*events[start : start + 50], number=start) for start in (0, 50, 100)]
@@ -272,3 +329,13 @@ def test_each_attempt_is_told_to_the_observer(system: System) -> None:
     system.sender.answer = lambda post: status(500)
     system.dispatch(events_message(builders.event()))
     assert [(seen.attempt.number, seen.outcome) for seen in system.seen.results] == [(1, "retry")]
+    assert system.seen.told == ["received 1", "attempted", "accepted", "recorded retrying", "ended"]
+
+
+def test_event_that_comes_again_is_not_accepted_again(system: System) -> None:
+    system.subscribe()
+    event = builders.event()
+    system.dispatch(events_message(event))
+    system.seen.told.clear()
+    system.dispatch(events_message(event, receive_count=2))
+    assert system.seen.told == ["received 1", "ended"]

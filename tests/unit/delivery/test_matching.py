@@ -1,5 +1,6 @@
 """Who wants an event: read no more often than needed, and never too long ago."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,13 +8,20 @@ import pytest
 from parcelhook.delivery.matching import Matching
 from parcelhook.errors import UnavailableError
 from parcelhook.model.account import Mode
+from parcelhook.model.delivery import Delivery
 from parcelhook.model.event import EventType
+from parcelhook.model.subscription import Subscription
 from tests import builders
 from tests.fakes import FixedClock
 from tests.unit.delivery.fakes import FakeSubscriptions
 
 TRACK, BATCH = EventType.TRACKING_UPDATED, EventType.BATCH_COMPLETED
 PLACE = (builders.ACCOUNT, Mode.LIVE, TRACK)
+
+
+def delivery_to(subscription: Subscription) -> Delivery:
+    key = builders.delivery_key(account_id=subscription.account_id, subscription_id=subscription.id)
+    return builders.delivery(key=key, event_type=TRACK)
 
 
 @pytest.fixture
@@ -99,6 +107,18 @@ def test_one_batch_reads_each_list_once_however_long_it_takes(
     assert source.reads == 1
 
 
+def test_what_is_asked_for_now_is_read_again_in_a_batch_that_takes_long(
+    matching: Matching, source: FakeSubscriptions, clock: FixedClock
+) -> None:
+    """Who is to be told of what happens at its end may have subscribed since its beginning."""
+    matching.begin_batch()
+    matching.subscriptions(*PLACE)
+    new = builders.subscription(url="https://new.example.com/")
+    source.subscriptions.append(new)
+    clock.forward(seconds=5.001)
+    assert new in matching.subscriptions(*PLACE)
+
+
 def test_clocks_of_two_machines_may_differ(matching: Matching, source: FakeSubscriptions, clock: FixedClock) -> None:
     matching.subscriptions(*PLACE)
     new = builders.subscription(url="https://new.example.com/")
@@ -112,6 +132,51 @@ def test_account_mode_and_type_are_remembered_apart(matching: Matching, source: 
         matching.subscriptions(*place)
     assert matching.subscriptions(builders.ACCOUNT, Mode.LIVE, BATCH) == []
     assert source.reads == 4
+
+
+def test_subscription_of_a_delivery_is_found_in_what_is_remembered(
+    matching: Matching, source: FakeSubscriptions
+) -> None:
+    (known,) = source.subscriptions
+    for _ in range(3):
+        matching.begin_batch()
+        assert matching.subscription(delivery_to(known)) == known
+    assert source.reads == 1
+
+
+def test_subscription_newer_than_what_is_remembered_is_not_taken_for_deleted(
+    matching: Matching, source: FakeSubscriptions, clock: FixedClock
+) -> None:
+    """Another worker read the list later, and made the delivery."""
+    matching.subscriptions(*PLACE)
+    new = builders.subscription(url="https://new.example.com/")
+    source.unseen.append(new)
+    clock.forward(seconds=1)
+    matching.begin_batch()
+    assert matching.subscription(delivery_to(new)) == new
+
+
+def test_subscription_switched_on_since_it_was_read_is_not_taken_for_one_that_is_off(
+    matching: Matching, source: FakeSubscriptions
+) -> None:
+    (on,) = source.subscriptions
+    source.subscriptions = [replace(on, enabled=False)]
+    matching.subscriptions(*PLACE)
+    source.subscriptions = [on]
+    matching.begin_batch()
+    assert matching.subscription(delivery_to(on)) == on
+
+
+def test_deleted_subscription_is_looked_up_once_in_a_batch(matching: Matching, source: FakeSubscriptions) -> None:
+    (gone,) = source.subscriptions
+    source.subscriptions = []
+    matching.begin_batch()
+    for _ in range(3):
+        assert matching.subscription(delivery_to(gone)) is None
+    assert source.reads == 2
+    matching.begin_batch()
+    assert matching.subscription(delivery_to(gone)) is None
+    assert source.reads == 3
 
 
 def test_failure_is_not_remembered(matching: Matching, source: FakeSubscriptions) -> None:

@@ -194,3 +194,10 @@ def test_sweep_pages_through_everything(system: System) -> None:
     write_many(system, (waiting(claimed_until=claimed_until) for _ in range(1_000)))
     saved(system, waiting(BUCKET + timedelta(minutes=1)))
     assert system.redriver.sweep() == 1
+
+
+def test_an_account_with_little_due_does_not_wait_for_one_with_much(system: System) -> None:
+    much = [waiting(key=builders.delivery_key(account_id="acct_a")) for _ in range(100)]
+    write_many(system, [*much, waiting(key=builders.delivery_key(account_id="acct_z"))])
+    system.redriver.redrive(BUCKET, 0)
+    assert [message.account_id for message in queued(system)] == ["acct_a", "acct_z", "acct_a", "acct_a", "acct_a"]

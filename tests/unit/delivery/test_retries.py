@@ -99,7 +99,7 @@ def test_subscriptions_own_retry_policy_holds(system: System) -> None:
     subscription, event = system.subscribe(retry_policy=policy), builders.event()
     system.sender.answer = lambda post: status(500)
     system.dispatch(events_message(event))
-    assert system.delivery(key_of(event, subscription)).reason == "All 1 attempts failed."
+    assert system.delivery(key_of(event, subscription)).reason == "The only attempt failed."
 
 
 def test_deleted_subscriptions_delivery_is_given_up_unsent(system: System) -> None:
@@ -150,6 +150,34 @@ def test_message_about_what_is_settled_sends_nothing(system: System, code: int) 
 def test_message_about_an_unknown_delivery_is_done_with(system: System) -> None:
     message = due_message(system.clock.now(), builders.delivery_key())
     assert system.dispatch(message) == set()
+
+
+def delivered_together(system: System) -> tuple[Subscription, list[Event]]:
+    """Two deliveries that share a sheet."""
+    subscription, events = system.subscribe(), [builders.event() for _ in range(2)]
+    assert system.dispatch(events_message(*events)) == set()
+    return subscription, events
+
+
+def test_what_another_worker_delivered_at_once_is_not_sent_again(system: System) -> None:
+    """Both had the message. The other one failed, and wrote so without finding an item."""
+    subscription, (event, _) = delivered_together(system)
+    key, later = key_of(event, subscription), system.clock.now() + timedelta(hours=2)
+    failed = builders.failed_attempt(at=system.clock.now() - timedelta(seconds=1))
+    waiting = system.ledger.save(builders.delivery(key=key).retrying(failed, later))
+    system.clock.moment = later
+    assert system.dispatch(due(waiting)) == set()
+    delivery = system.delivery(key)
+    assert delivery.state is DeliveryState.DELIVERED
+    assert [(each.number, each.status_code) for each in delivery.attempts] == [(1, None), (2, 200)]
+    assert len(system.sender.posts) == 2
+
+
+def test_message_received_again_finds_what_is_on_a_sheet(system: System) -> None:
+    subscription, events = delivered_together(system)
+    assert system.dispatch(events_message(*events, receive_count=2)) == set()
+    assert len(system.sender.posts) == 2
+    assert all(system.delivery(key_of(each, subscription)).attempts for each in events)
 
 
 def test_two_workers_with_the_same_message_send_once(system: System) -> None:

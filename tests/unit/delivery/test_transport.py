@@ -5,12 +5,13 @@ import errno
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from parcelhook.delivery.transport import system_resolver
+from parcelhook.delivery.transport import SystemResolver
 from parcelhook.errors import (
     AddressRefusedError,
     CertificateRefusedError,
@@ -250,13 +251,33 @@ def test_what_a_resolver_answers_is_checked_in_every_form(address: str) -> None:
     ],
 )
 def test_literal_is_refused_when_asked_of_the_system(host: str) -> None:
-    sender = build_sender(is_allowed=is_public_text, resolve=system_resolver)
+    sender = build_sender(is_allowed=is_public_text, resolve=SystemResolver())
     with pytest.raises((AddressRefusedError, NameNotFoundError)):
         asyncio.run(sender.send(build_post(f"https://{host}:9001/2018-06-01/runtime/invocation/next")))
 
 
 def test_system_resolver_finds_each_address_once() -> None:
-    assert asyncio.run(system_resolver(LOOPBACK, 443)) == [LOOPBACK]
+    assert asyncio.run(SystemResolver()(LOOPBACK, 443)) == [LOOPBACK]
+
+
+def test_name_servers_that_do_not_answer_keep_nobody_else_from_anything() -> None:
+    given_up = threading.Event()
+
+    def look_up(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        if host == "slow.example.com":
+            given_up.wait(20)
+        return [("", "", "", "", ("1.1.1.1", port))]
+
+    async def run() -> list[object]:
+        resolver = SystemResolver(look_up)
+        slow = [asyncio.ensure_future(resolver("slow.example.com", 443)) for _ in range(100)]
+        try:
+            return [await resolver("fast.example.com", 443), await asyncio.to_thread(lambda: "recorded")]
+        finally:
+            given_up.set()
+            await asyncio.gather(*slow)
+
+    assert asyncio.run(run()) == [["1.1.1.1"], "recorded"]
 
 
 def test_ipv6_endpoint_is_reached_and_named_in_brackets() -> None:

@@ -108,7 +108,7 @@ def test_resource_url_is_no_member_of_a_transaction() -> None:
 
 
 def test_both_secrets_sign_during_a_rotation() -> None:
-    signing = Signing(now=START, secrets=[b"new" * 8, b"old" * 8], supplied={}, rsa=RsaSigner(b""))
+    signing = Signing(now=START, secrets=[b"new" * 8, b"old" * 8], supplied={}, read_rsa=lambda: RsaSigner(b""))
     body = SHIPPO.body(builders.event(), SUBSCRIPTION)
     time, *signatures = SHIPPO.headers(body, SUBSCRIPTION, signing)["shippo-auth-signature"].split(",")
     assert time == f"t={int(START.timestamp())}"
@@ -131,7 +131,7 @@ def test_version_is_one_whose_bodies_are_sent(wished: str | None, named: str) ->
 
 
 def test_version_of_the_subscription_is_named_on_its_deliveries() -> None:
-    signing = Signing(now=START, secrets=[b"secret"], supplied={}, rsa=RsaSigner(b""))
+    signing = Signing(now=START, secrets=[b"secret"], supplied={}, read_rsa=lambda: RsaSigner(b""))
     subscription = builders.subscription(dialect="shippo", dialect_fields={"api_version": "2026-01-01"})
     body = SHIPPO.body(builders.event(), subscription)
     assert SHIPPO.headers(body, subscription, signing)["shippo-api-version"] == "2026-01-01"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers
 
+from infra.config import StageSettings
 from local import layout
 from local.configuration import Configuration
 from parcelhook.errors import SettingsError
@@ -15,8 +16,22 @@ from parcelhook.settings import Settings
 
 def test_configuration_without_variables_has_the_defaults() -> None:
     assert Configuration.from_environment({}) == Configuration(
-        port=8000, retry_interval_seconds=7200, visibility_timeout_seconds=None, state_directory=Path(".local")
+        port=8000,
+        retry_interval_seconds=7200,
+        visibility_timeout_seconds=None,
+        throttle_rate=50,
+        throttle_burst=100,
+        publish_rate=500,
+        publish_burst=10_000,
+        state_directory=Path(".local"),
     )
+
+
+def test_publishers_are_limited_as_those_of_a_stage_by_default() -> None:
+    stage = StageSettings()
+    configuration = Configuration()
+    for name in ("throttle_rate", "throttle_burst", "publish_rate", "publish_burst"):
+        assert getattr(configuration, name) == getattr(stage, name), name
 
 
 def test_configuration_reads_every_variable() -> None:
@@ -24,10 +39,21 @@ def test_configuration_reads_every_variable() -> None:
         "PORT": "0",
         "RETRY_INTERVAL_SECONDS": "5",
         "VISIBILITY_TIMEOUT_SECONDS": "3",
+        "THROTTLE_RATE": "7",
+        "THROTTLE_BURST": "9",
+        "PUBLISH_RATE": "11",
+        "PUBLISH_BURST": "111",
         "LOCAL_STATE_DIR": "/elsewhere",
     }
     assert Configuration.from_environment(environment) == Configuration(
-        port=0, retry_interval_seconds=5, visibility_timeout_seconds=3, state_directory=Path("/elsewhere")
+        port=0,
+        retry_interval_seconds=5,
+        visibility_timeout_seconds=3,
+        throttle_rate=7,
+        throttle_burst=9,
+        publish_rate=11,
+        publish_burst=111,
+        state_directory=Path("/elsewhere"),
     )
 
 
@@ -42,6 +68,10 @@ def test_configuration_reads_every_variable() -> None:
         ("RETRY_INTERVAL_SECONDS", "1.5"),
         ("RETRY_INTERVAL_SECONDS", "86401"),
         ("VISIBILITY_TIMEOUT_SECONDS", "0"),
+        ("THROTTLE_RATE", "0"),
+        ("THROTTLE_BURST", "5001"),
+        ("PUBLISH_RATE", "0"),
+        ("PUBLISH_BURST", "99"),
     ],
 )
 def test_configuration_with_a_senseless_value_names_the_variable(name: str, value: str) -> None:
@@ -92,3 +122,9 @@ def test_settings_survive_the_environment() -> None:
 def test_claim_ends_before_a_message_is_given_up(visibility: int | None, claim: int) -> None:
     configuration = Configuration(visibility_timeout_seconds=visibility)
     assert layout.settings(configuration).claim_seconds == claim
+
+
+@pytest.mark.parametrize(("visibility", "lease"), [(None, 60), (3, 15), (600, 60)])
+def test_event_id_of_a_dead_call_is_free_sooner_where_messages_live_shorter(visibility: int | None, lease: int) -> None:
+    configuration = Configuration(visibility_timeout_seconds=visibility)
+    assert layout.settings(configuration).publication_lease_seconds == lease

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from local import gateway
 from local.bin import BODY_LIMIT, Bins
 from local.bin_routes import BinRoutes
-from local.front import Front, Message
+from local.front import MOST_OPEN, Front, Message
 from local.lambdas import Environments, Handler
+from local.throttle import Throttle
 from parcelhook.resources import API
 from tests.unit.local.fixed_clock import FixedClock
 
@@ -20,16 +22,28 @@ def echo(event: dict[str, Any], context: Any) -> Any:
     return {"statusCode": 201, "headers": {"content-type": "application/json"}, "body": json.dumps(event)}
 
 
+Answered = tuple[int, dict[str, str], bytes]
+
+
 class Client:
     """Sends requests to a front."""
 
-    def __init__(self, handler: Handler, clock: FixedClock) -> None:
+    def __init__(
+        self, handler: Handler, clock: FixedClock, *, burst: int = 1000, longest_seconds: float = 60.0
+    ) -> None:
         environments = Environments(API, lambda: handler, most=1)
-        self._front = Front(environments, BinRoutes(Bins(), clock=clock), clock=clock)
+        throttle = Throttle(rate=1, burst=burst, monotonic=clock.monotonic)
+        bins = BinRoutes(Bins(), clock=clock)
+        self._front = Front(environments, bins, clock=clock, throttle=throttle, longest_seconds=longest_seconds)
 
     def send(
         self, method: str, path: str, chunks: Sequence[bytes] = (b"",), headers: Sequence[tuple[bytes, bytes]] = ()
-    ) -> tuple[int, dict[str, str], bytes]:
+    ) -> Answered:
+        return asyncio.run(self.sending(method, path, chunks, headers))
+
+    async def sending(
+        self, method: str, path: str, chunks: Sequence[bytes] = (b"",), headers: Sequence[tuple[bytes, bytes]] = ()
+    ) -> Answered:
         sent: list[Message] = []
         bodies = [{"body": chunk, "more_body": True} for chunk in chunks]
         bodies[-1]["more_body"] = False
@@ -50,7 +64,7 @@ class Client:
             "headers": headers,
             "client": ("127.0.0.1", 4),
         }
-        asyncio.run(self._front(scope, receive, send))
+        await self._front(scope, receive, send)
         start, body = sent
         return start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, body["body"]
 
@@ -110,3 +124,63 @@ def test_bin_is_beside_the_function(client: Client) -> None:
     assert client.send("POST", "/bin/x", [b"hello"])[0] == 200
     (kept,) = json.loads(client.send("GET", "/bin/x/requests")[2])
     assert kept["body"] == "hello"
+
+
+def test_requests_beyond_the_burst_are_429_as_api_gateway_says_it(clock: FixedClock) -> None:
+    client = Client(echo, clock, burst=2)
+    assert [client.send("GET", "/")[0] for _ in range(3)] == [201, 201, 429]
+    status, headers, body = client.send("GET", "/")
+    assert (status, body) == (429, b'{"message":"Too Many Requests"}')
+    assert "retry-after" not in headers
+    assert client.send("POST", "/bin/x", [b"hello"])[0] == 200
+    clock.forward(seconds=1)
+    assert client.send("GET", "/")[0] == 201
+
+
+class Held:
+    """A function that answers once it is released."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+
+    def __call__(self, event: dict[str, Any], context: Any) -> Any:
+        self.released.wait()
+        return {"statusCode": 202}
+
+
+def test_more_than_the_function_can_have_before_it_is_503_and_the_rest_is_served(clock: FixedClock) -> None:
+    held = Held()
+    client = Client(held, clock)
+
+    async def all_at_once() -> tuple[Answered, list[Answered]]:
+        sending = [asyncio.create_task(client.sending("POST", "/v1/events")) for _ in range(MOST_OPEN)]
+        await asyncio.sleep(0)
+        one_more = await client.sending("POST", "/v1/events")
+        held.released.set()
+        return one_more, await asyncio.gather(*sending)
+
+    (status, headers, body), others = asyncio.run(all_at_once())
+    assert (status, body) == (503, b'{"message":"Service Unavailable"}')
+    assert "retry-after" not in headers
+    assert {other[0] for other in others} == {202}
+    assert client.send("POST", "/v1/events")[0] == 202
+
+
+def test_function_that_takes_too_long_is_a_503_and_goes_on(clock: FixedClock) -> None:
+    held = Held()
+    finished = threading.Event()
+
+    def slow(event: dict[str, Any], context: Any) -> Any:
+        answer = held(event, context)
+        finished.set()
+        return answer
+
+    client = Client(slow, clock, longest_seconds=0.01)
+
+    async def answered() -> Answered:
+        answer = await client.sending("POST", "/v1/events")
+        held.released.set()
+        return answer
+
+    assert asyncio.run(answered())[0] == 503
+    assert finished.wait(10)

@@ -87,6 +87,22 @@ def test_name_with_any_address_that_is_not_public_is_refused(addresses: Sequence
     assert rules(*addresses).fault("https://hooks.example.com/") == "The URL's host has an address that is not public."
 
 
+@pytest.mark.parametrize(
+    "host", ["api.example.com", "API.Example.com", "api.example.com.", "api.example.com:8443", "api。example。com"]
+)
+def test_service_itself_is_refused_in_any_spelling(host: str) -> None:
+    own = EndpointRules(allowed_ports=PORTS, resolve=nothing, own_hosts=frozenset({"api.example.com"}))
+    assert own.fault(f"https://{host}/v1/events") is not None
+    assert own.fault("https://hooks.api.example.com/") is None
+
+
+def test_service_itself_is_named_as_the_reason() -> None:
+    own = EndpointRules(
+        allowed_ports=PORTS, resolve=nothing, own_hosts=frozenset({"bücher.example", "xn--bcher-kva.example"})
+    )
+    assert own.fault("https://BÜCHER.example./") == "The URL's host is this service itself."
+
+
 def test_each_fault_says_what_to_do() -> None:
     known = rules()
     assert known.fault("http://hooks.example.com/") == "The URL must begin with https://."

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parcelhook.security.headers import name_fault, value_fault
+from parcelhook.security.headers import masked, name_fault, value_fault
 
 VENDORS = ("x-vendor-", "vend-")
 
@@ -44,6 +44,7 @@ def test_own_header_is_allowed(name: str) -> None:
         "Vend-Signature",
         "X-Amzn-Trace-Id",
         "X-Parcelhook-Anything",
+        "Parcelhook-Hops",
     ],
 )
 def test_header_of_ours_or_of_a_hop_is_refused_in_any_case(name: str) -> None:
@@ -76,3 +77,18 @@ def test_long_value_is_refused() -> None:
 def test_what_is_accepted_makes_one_line(name: str, value: str) -> None:
     if name_fault(name, VENDORS) is None and value_fault(value) is None:
         assert len(f"{name}: {value}".encode("ascii").splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "seen"),
+    [
+        ("Authorization", "Bearer opens", "Bearer ********"),
+        ("authorization", "opens", "********"),
+        ("X-Api-Key", "opens", "********"),
+        ("x-shop-TOKEN", "Bearer opens", "********"),
+        ("X-Shop", "7", "7"),
+        ("webhook-signature", "v1,proves", "v1,proves"),
+    ],
+)
+def test_credential_is_masked(name: str, value: str, seen: str) -> None:
+    assert masked(name, value) == seen

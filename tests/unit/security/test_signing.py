@@ -113,7 +113,9 @@ def test_key_of_another_kind_is_refused() -> None:
 def test_secrets_do_not_show_themselves() -> None:
     signer = RsaSigner(PEM)
     signer.sign(b"")
-    signing = Signing(now=datetime.now(UTC), secrets=[NEW], supplied={"password": "open sesame"}, rsa=signer)
+    signing = Signing(
+        now=datetime.now(UTC), secrets=[NEW], supplied={"password": "open sesame"}, read_rsa=lambda: signer
+    )
     shown = f"{signer!r}{signer}{signing!r}{signing}"
     assert "PRIVATE KEY" not in shown
     assert "nnnn" not in shown

@@ -35,6 +35,7 @@ def encoded(text: str) -> str:
         encoded(f"{ULID}\n"),
         encoded(f"{ULID}#{'a' * 65}"),
         encoded("9" + ULID[1:]),
+        encoded("7" + "Z" * 25),
         encoded(f"ACCOUNT#other#{ULID}"),
     ],
 )

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from parcelhook.errors import ConcurrentChangeError, NotFoundError, UnavailableError
+from parcelhook.ids import Ids
 from parcelhook.model.delivery import DeliveryState
-from parcelhook.storage.ledger import AT_ONCE_VERSION, Ledger
+from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
+from parcelhook.storage.sheets import AT_ONCE_VERSION
 from tests.builders import attempt, delivery, delivery_key, event, failed_attempt
 from tests.cloud import Cloud
 from tests.fakes import START, FixedClock, ObservedClient, refused, throttled
@@ -27,11 +29,23 @@ def row(cloud: Cloud, ledger: Ledger) -> dict[str, Any]:
 
 
 def test_events_and_deliveries_are_found_as_they_were_recorded(ledger: Ledger) -> None:
-    records = [record(), record(client_id="mine", occurred_at=START - timedelta(days=1))]
+    records = [record(), record(client_id="mine", occurred_at=START - timedelta(days=1), hops=2)]
     done = delivery().delivered(attempt())
     ledger.record(records, [done])
     assert ledger.events([each.event.key for each in records]) == {each.event.key: each for each in records}
     assert ledger.delivery(done.key) == replace(done, version=AT_ONCE_VERSION)
+
+
+def test_moment_that_an_events_key_tells_is_not_stored_again(ledger: Ledger, cloud: Cloud) -> None:
+    ledger.record([record(ulid=Ids().ulid(START), accepted_at=START)], [])
+    assert "accepted_at" not in row(cloud, ledger)
+
+
+@pytest.mark.parametrize("microseconds", [0, 40, 999, 1000])
+def test_event_of_many_that_were_accepted_together_keeps_their_moment(ledger: Ledger, microseconds: int) -> None:
+    own = record(ulid=Ids().ulid(START + timedelta(microseconds=microseconds)), accepted_at=START)
+    ledger.record([own], [])
+    assert ledger.events([own.event.key]) == {own.event.key: own}
 
 
 def test_recording_twice_leaves_one_of_each(ledger: Ledger, cloud: Cloud) -> None:

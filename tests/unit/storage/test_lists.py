@@ -13,9 +13,10 @@ from parcelhook.model.delivery import Delivery, DeliveryState
 from parcelhook.model.event import EventType
 from parcelhook.resources import LEDGER
 from parcelhook.storage.cursors import from_cursor
-from parcelhook.storage.ledger import AT_ONCE_VERSION, Ledger
+from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
 from parcelhook.storage.lists import DeliveryFilter, Listing, Lists
+from parcelhook.storage.sheets import AT_ONCE_VERSION
 from tests.builders import ACCOUNT, IDS, attempt, delivery, delivery_key, event, failed_attempt
 from tests.cloud import Cloud
 from tests.fakes import START, FixedClock, ObservedClient

@@ -9,6 +9,7 @@ from parcelhook.catalogue import sample, validate
 from parcelhook.model.event import EventType
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
+from parcelhook.storage.sizes import item_bytes
 from tests.builders import attempt, delivery, delivery_key, event
 from tests.cloud import Cloud
 
@@ -21,27 +22,6 @@ PLACES = (
     ("Austin", "TX", "78710", "Arrived at Post Office", "in_transit"),
     ("Austin", "TX", "78756", "Out for Delivery", "out_for_delivery"),
 )
-
-
-def size(attribute: dict[str, Any]) -> int:
-    """Bytes that a typed attribute's value takes (DynamoDB Developer Guide, "DynamoDB item sizes and formats")."""
-    ((kind, value),) = attribute.items()
-    match kind:
-        case "S":
-            return len(value.encode())
-        case "N":
-            return (len(value.lstrip("-")) + 1) // 2 + 2
-        case "B":
-            return len(value)
-        case "BOOL":
-            return 1
-        case "L":
-            return 3 + sum(size(each) + 1 for each in value)
-    return 3 + sum(len(name.encode()) + size(each) + 1 for name, each in value.items())
-
-
-def item_size(item: dict[str, Any]) -> int:
-    return sum(len(name.encode()) + size(attribute) for name, attribute in item.items())
 
 
 def scans(count: int) -> list[dict[str, Any]]:
@@ -69,7 +49,7 @@ def tracking_event(count: int) -> dict[str, Any]:
 
 
 def largest_rows(cloud: Cloud, ledger: Ledger) -> list[int]:
-    return sorted(item_size(row) for row in cloud.rows(ledger.table))
+    return sorted(item_bytes(row) for row in cloud.rows(ledger.table))
 
 
 def test_event_of_2_kb_and_its_delivery_cost_two_write_units(ledger: Ledger, cloud: Cloud) -> None:
@@ -96,5 +76,10 @@ def test_sample_of_every_type_but_orders_fits_one_write_unit(
 
 
 def test_size_rule_counts_as_aws_explains_it() -> None:
-    item = {"name": {"S": "Zoë"}, "n": {"N": "-123"}, "l": {"L": [{"BOOL": True}]}, "b": {"B": b"12"}}
-    assert item_size(item) == (4 + 4) + (1 + 4) + (1 + 3 + 2) + (1 + 2)
+    item: dict[str, dict[str, Any]] = {
+        "name": {"S": "Zoë"},
+        "n": {"N": "-123"},
+        "l": {"L": [{"BOOL": True}]},
+        "b": {"B": b"12"},
+    }
+    assert item_bytes(item) == (4 + 4) + (1 + 4) + (1 + 3 + 2) + (1 + 2)

@@ -2,10 +2,36 @@
 
 from functions.api.http import RouteGroup
 from functions.api.problems import answer
-from functions.api.routes.native import deliveries, event_types, events, service, subscriptions
+from functions.api.routes.native import (
+    account,
+    deliveries,
+    dialects,
+    event_types,
+    events,
+    recoveries,
+    service,
+    subscription_stats,
+    subscription_test,
+    subscriptions,
+    usage,
+)
+from functions.api.routes.native.operations.shared import DOCUMENTATION
 
 GROUP = RouteGroup(
     prefixes=("/",),
-    routes=(*events.ROUTES, *deliveries.ROUTES, *subscriptions.ROUTES, *event_types.ROUTES, *service.ROUTES),
+    routes=(
+        *events.ROUTES,
+        *deliveries.ROUTES,
+        *subscriptions.ROUTES,
+        *subscription_test.ROUTES,
+        *recoveries.ROUTES,
+        *subscription_stats.ROUTES,
+        *account.ROUTES,
+        *usage.ROUTES,
+        *event_types.ROUTES,
+        *dialects.ROUTES,
+        *service.ROUTES,
+    ),
     answer_error=answer,
+    documentation=DOCUMENTATION,
 )

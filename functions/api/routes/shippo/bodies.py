@@ -9,7 +9,7 @@ from functions.api.http import LONGEST_BODY_BYTES, Request
 from parcelhook.catalogue.values import check
 from parcelhook.errors import BodyTooLargeError, InvalidRequestError, MalformedBodyError, Problem
 
-_FORM = "application/x-www-form-urlencoded"
+FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 100
 _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
 _LONGEST_QUOTE = 100
@@ -23,7 +23,7 @@ def members_of(request: Request) -> dict[str, Any]:
     if not request.body.strip():
         return {}
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return _form(request) if media_type == _FORM else request.json_object()
+    return _form(request) if media_type == FORM else request.json_object()
 
 
 def _form(request: Request) -> dict[str, Any]:

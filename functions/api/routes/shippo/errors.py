@@ -13,7 +13,7 @@ from parcelhook import errors
 from parcelhook.errors import ParcelhookError
 
 # The first that fits counts.
-_STATUSES: Mapping[type[ParcelhookError], int] = {
+STATUSES: Mapping[type[ParcelhookError], int] = {
     errors.MalformedBodyError: 400,
     errors.BodyTooLargeError: 413,
     errors.InvalidRequestError: 400,
@@ -21,6 +21,8 @@ _STATUSES: Mapping[type[ParcelhookError], int] = {
     errors.ForbiddenError: 403,
     errors.NotFoundError: 404,
     errors.MethodNotAllowedError: 405,
+    errors.LoopError: 400,
+    errors.TooManyEventsError: 429,
     errors.ConflictError: 409,
     errors.UnavailableError: 503,
     ParcelhookError: 500,
@@ -29,7 +31,7 @@ _STATUSES: Mapping[type[ParcelhookError], int] = {
 
 def answer_error(error: ParcelhookError, request: Request) -> Response:
     """`error` as Django REST tells it."""
-    status = told_of(error, _STATUSES)
+    status = told_of(error, STATUSES)
     return json_response(status, _body(error, request), headers=error_headers(error))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from functions.api.hops import hops_of
 from functions.api.http import Request, Response, json_response
 from functions.api.routes.shippo.bodies import Reader
 from functions.api.routes.shippo.carriers import CARRIERS, MOCK
@@ -13,9 +14,10 @@ from parcelhook.dialects.shippo_track import track, unseen_track
 from parcelhook.errors import InvalidRequestError, NotFoundError, Problem
 from parcelhook.model.account import Mode, Principal
 from parcelhook.model.event import EventType
+from parcelhook.model.tracking import LONGEST_NUMBER
 from parcelhook.publishing import Draft
 from parcelhook.services.api import ApiServices
-from parcelhook.storage.trackings import LONGEST_NUMBER, Parcel, Tracking
+from parcelhook.storage.trackings import Parcel, Tracking
 
 _LONGEST_METADATA = 5_000
 _LONGEST_CARRIER = 64
@@ -27,14 +29,14 @@ def register(request: Request, services: ApiServices) -> Response:
     reader = Reader.of(request)
     carrier = reader.text("carrier", required=True, longest=_LONGEST_CARRIER)
     number = reader.text("tracking_number", required=True, longest=LONGEST_NUMBER)
-    has_metadata = bool(reader.members.get("metadata"))
+    has_metadata = reader.members.get("metadata") not in ("", None)
     metadata = reader.text("metadata", required=False, longest=_LONGEST_METADATA) if has_metadata else None
     if carrier and carrier.lower() not in CARRIERS | {MOCK}:
         reader.refuse("carrier", f"Invalid value specified for provider '{carrier}'")
     reader.finish()
     said = _checked({"carrier": (carrier or "").lower(), "tracking_number": number}, metadata)
     if said["carrier"] == MOCK:
-        return json_response(200, _mocked(said, principal, services))
+        return json_response(200, _mocked(said, principal, services, hops=hops_of(request)))
     parcel = _parcel(principal, said["carrier"], said["tracking_number"])
     services.tracks.register(parcel, {"metadata": metadata} if metadata else {})
     return json_response(200, _track(parcel, services.tracks.find(parcel)))
@@ -66,14 +68,14 @@ def _checked(said: dict[str, Any], metadata: str | None) -> dict[str, Any]:
     return validate(EventType.TRACKING_UPDATED, members | {"status": "unknown"}, pointer="")
 
 
-def _mocked(said: dict[str, Any], principal: Principal, services: ApiServices) -> dict[str, Any]:
+def _mocked(said: dict[str, Any], principal: Principal, services: ApiServices, *, hops: int) -> dict[str, Any]:
     """The Track of a test number. With a test token its webhooks hear of it."""
     data = mock_data(said["tracking_number"])
     if data is None:
         raise InvalidRequestError([Problem("/tracking_number", "This is none of the carrier's test numbers.")])
     data |= {name: said[name] for name in ("metadata",) if name in said}
     if principal.mode is Mode.TEST:
-        services.publisher.publish(principal, [Draft(type=EventType.TRACKING_UPDATED, data=data)])
+        services.publisher.publish(principal, [Draft(type=EventType.TRACKING_UPDATED, data=data, hops=hops)])
     return track(data, at=AT)
 
 

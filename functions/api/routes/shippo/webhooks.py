@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.api.authentication import authorization
+from functions.api.authentication import authorization, identified
 from functions.api.http import Request, Response, json_response
 from functions.api.routes.shippo.bodies import Reader
 from functions.api.routes.shippo.pages import page_of
@@ -69,12 +69,14 @@ def delete(request: Request, services: ApiServices) -> Response:
 def principal_of(request: Request, services: ApiServices) -> Principal:
     """Who calls: `ShippoToken`, or `Bearer` as the vendor's clients send OAuth tokens."""
     key = authorization(request, "ShippoToken") or authorization(request, "Bearer")
-    return services.authenticator.principal(key)
+    return identified(request, services, key)
 
 
 def _subscriber(request: Request, services: ApiServices) -> Subscriber:
     principal = principal_of(request, services)
-    return Subscriber(services=services, dialect=services.dialects.named(DIALECT), principal=principal)
+    return Subscriber(
+        services=services, dialect=services.dialects.named(DIALECT), principal=principal, noted=request.noted
+    )
 
 
 def _wanted(request: Request, subscriber: Subscriber, *, is_new: bool) -> Wanted:

@@ -35,6 +35,13 @@ class Administration:
         self.registry.add_account(account)
         return account
 
+    def remove_account(self, account_id: str) -> None:
+        """Removes an account and its keys. Its subscriptions must be deleted before; its events expire.
+
+        Raises `NotFoundError`.
+        """
+        self.registry.remove_account(account_id)
+
     def set_default_webhook_url(self, account_id: str, url: str | None) -> None:
         """Where tracking updates of labels that the account buys go, unless a webhook says otherwise.
 

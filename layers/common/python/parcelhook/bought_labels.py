@@ -1,25 +1,26 @@
-"""What follows from a bought label at Shippo: "Shippo automatically creates a webhook for tracking that label"."""
+"""What follows from a bought label: its number is registered, and somebody hears of its updates.
+
+Which events tell of one is its vendor's: `dialects/shippo_labels.py`.
+"""
 
 import hashlib
 import logging
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from parcelhook.clock import Clock
 from parcelhook.dialects.base import Dialect
+from parcelhook.dialects.shippo_labels import HEARS_OF_UPDATES, bought_label
 from parcelhook.errors import SubscriptionExistsError
 from parcelhook.model.account import Account, Mode
-from parcelhook.model.event import Event, EventType
+from parcelhook.model.event import Event
 from parcelhook.model.subscription import Subscription
 from parcelhook.registered_tracks import RegisteredTracks
 from parcelhook.security.endpoints import EndpointRules
 from parcelhook.storage.registry import Registry
-from parcelhook.storage.trackings import LONGEST_NUMBER, Parcel
+from parcelhook.storage.trackings import parcel_named
 
 _LOGGER = logging.getLogger(__name__)
-_EVENT_NAME = "track_updated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +30,18 @@ class BoughtLabels:
     tracks: RegisteredTracks
     registry: Registry
     dialect: Dialect
-    """Shippo's."""
+    """Of the vendor that tracks the labels it sells."""
     endpoint_rules: EndpointRules
     clock: Clock
 
     def queued(self, events: Sequence[Event]) -> None:
         """What is to be done about published events. They are published whatever comes of it, so nothing is raised."""
         try:
-            labels = [event for event in events if is_bought_label(event)]
-            for event in labels:
-                self.tracks.register(_parcel(event), _members(event.data))
+            labels = [(event, label) for event in events if (label := bought_label(event))]
+            for event, label in labels:
+                self.tracks.register(parcel_named(event, label.carrier, label.number), label.members)
             if labels:
-                self._ensure_webhook(self.tracks.account(labels[0].account_id), labels[0].mode)
+                self._ensure_webhook(self.tracks.account(events[0].account_id), events[0].mode)
             self.tracks.published(events)
         except Exception:
             _LOGGER.exception("published events are not noted for their tracking numbers")
@@ -61,7 +62,7 @@ class BoughtLabels:
             return
 
     def _has_webhook(self, account: Account, mode: Mode) -> bool:
-        places = self.dialect.event_names[_EVENT_NAME]
+        places = self.dialect.event_names[HEARS_OF_UPDATES]
         return bool(self.registry.subscriptions_of_dialect(account.id, mode, self.dialect.slot, places))
 
     def _webhook(self, account: Account, mode: Mode, url: str) -> Subscription:
@@ -72,40 +73,9 @@ class BoughtLabels:
             account_id=account.id,
             mode=mode,
             dialect=self.dialect.name,
-            event_name=_EVENT_NAME,
-            event_types=self.dialect.event_names[_EVENT_NAME],
+            event_name=HEARS_OF_UPDATES,
+            event_types=self.dialect.event_names[HEARS_OF_UPDATES],
             url=url,
             created_at=now,
             updated_at=now,
         )
-
-
-def is_bought_label(event: Event) -> bool:
-    """Whether an event tells of a label that was bought and can be tracked."""
-    if event.type is not EventType.TRANSACTION_CREATED or event.data.get("status") != "SUCCESS":
-        return False
-    return 1 <= len(event.data.get("tracking_number", "")) <= LONGEST_NUMBER and bool(_carrier(event.data))
-
-
-def _parcel(event: Event) -> Parcel:
-    number, carrier = event.data["tracking_number"], _carrier(event.data)
-    return Parcel(account_id=event.account_id, mode=event.mode, carrier=carrier, number=number)
-
-
-def _carrier(transaction: Mapping[str, Any]) -> str:
-    """The carrier's token: providers are written as names, such as `DHL Express`."""
-    rate = transaction.get("rate")
-    provider = rate.get("provider", "") if isinstance(rate, Mapping) else ""
-    return re.sub(r"[^a-z0-9]+", "_", provider.lower()).strip("_")[:64]
-
-
-def _members(transaction: Mapping[str, Any]) -> dict[str, Any]:
-    """What the transaction tells of the parcel, as members of canonical tracking data."""
-    rate = transaction["rate"]
-    service = {"token": rate.get("servicelevel_token"), "name": rate.get("servicelevel_name")}
-    members = {
-        "transaction_id": transaction["object_id"],
-        "metadata": transaction.get("metadata") or None,
-        "service_level": {name: value for name, value in service.items() if value} or None,
-    }
-    return {name: value for name, value in members.items() if value is not None}

@@ -11,9 +11,12 @@ ParcelhookError
 │   ├── ForbiddenError
 │   ├── NotFoundError
 │   ├── MethodNotAllowedError
+│   ├── LoopError
+│   ├── TooManyEventsError
 │   └── ConflictError
 │       ├── SubscriptionExistsError
 │       ├── ConcurrentChangeError
+│       ├── NotSendableError
 │       └── EventIdReusedError
 ├── UnavailableError                  AWS asks to come back later; nothing was half-written
 │   └── SecretMissingError
@@ -106,16 +109,36 @@ class MethodNotAllowedError(CallerError):
         self.allowed = tuple(allowed)
 
 
+class LoopError(CallerError):
+    """Raised when an event would follow from too many deliveries, each of them following from the one before."""
+
+
+class TooManyEventsError(CallerError):
+    """Raised when an account publishes faster than it may. Nothing was queued."""
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class ConflictError(CallerError):
     """Raised when a request contradicts what is already stored."""
 
 
 class SubscriptionExistsError(ConflictError):
-    """Raised when a dialect allows one subscription for an event and there is one."""
+    """Raised when a dialect allows one subscription for an event and there is one: `subscription_id`, where known."""
+
+    def __init__(self, message: str, *, subscription_id: str | None = None) -> None:
+        super().__init__(message)
+        self.subscription_id = subscription_id
 
 
 class ConcurrentChangeError(ConflictError):
     """Raised when somebody else changed the same thing in between."""
+
+
+class NotSendableError(ConflictError):
+    """Raised when something is to be sent that has lost its event, or whose subscription takes nothing."""
 
 
 class EventIdReusedError(ConflictError):

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from parcelhook import messages
@@ -31,6 +31,8 @@ class Draft:
     data: dict[str, Any]
     client_id: str | None = None
     occurred_at: datetime | None = None
+    hops: int = 0
+    """How many deliveries led to it. It is no part of what the event says."""
     pointer: str = ""
     """Where in the publisher's call it stands (RFC 6901)."""
 
@@ -52,21 +54,25 @@ class Publisher:
     ids: Ids
     wait: Callable[[float], None]
     """Passes so many seconds."""
+    admit: Callable[[str, int], None] = lambda _account_id, _events: None
+    """Is asked whether an account may publish so many events; raises `TooManyEventsError` where it may not."""
     queued: Callable[[Sequence[Event]], None] = lambda _: None
     """Is told what was queued, once it is. Must not raise."""
 
-    def publish(self, principal: Principal, drafts: Sequence[Draft]) -> list[str]:
-        """Queues what was not published before, and answers the id of each.
+    def publish(self, principal: Principal, drafts: Sequence[Draft]) -> list[Event]:
+        """Queues what was not published before, and answers the event that each draft stands for.
 
-        Raises `EventIdReusedError` or `BodyTooLargeError`, or `UnavailableError` when AWS refuses; the same call may
-        be made again then. Nothing is queued, unless the queue's own answer got lost.
+        Raises `TooManyEventsError`, `EventIdReusedError`, `BodyTooLargeError`, or `UnavailableError` when AWS refuses;
+        then the same call may be made again. Nothing is queued, unless the queue's own answer got lost.
         """
+        self.admit(principal.account_id, len(drafts))
         now = self.clock.now()
-        ulids = sorted(self.ids.ulid(now) for _ in drafts)
+        # A microsecond apart, so that they sort, and are numbered, as the publisher lists them.
+        ulids = [self.ids.ulid(now + timedelta(microseconds=position)) for position in range(len(drafts))]
         events = [_event(principal, draft, ulid, now) for draft, ulid in zip(drafts, ulids, strict=True)]
         reserved: dict[str, Publication] = {}
         try:
-            fresh = self._reserved(events, drafts, reserved)
+            meant, fresh = self._reserved(events, drafts, reserved)
             message = _message(principal, fresh, republished=_some_taken_over(fresh, events))
         except (EventIdReusedError, BodyTooLargeError, UnavailableError):
             self._release(reserved.values(), events)
@@ -77,7 +83,7 @@ class Publisher:
         with suppress(UnavailableError):
             self.publications.confirm(reserved.values())
         self.queued(fresh)
-        return [event.id for event in events]
+        return meant
 
     def _send(self, message: EventsMessage, reserved: Iterable[Publication], events: Sequence[Event]) -> None:
         try:
@@ -94,20 +100,25 @@ class Publisher:
 
     def _reserved(
         self, events: Sequence[Event], drafts: Sequence[Draft], reserved: dict[str, Publication]
-    ) -> list[Event]:
-        """The events that are ours to queue; `reserved` is filled with the publications of those that have own ids."""
-        fresh = []
+    ) -> tuple[list[Event], list[Event]]:
+        """The events that are meant, and those of them that are ours to queue.
+
+        `reserved` is filled with the publications of those that have own ids.
+        """
+        meant, fresh = [], []
         for event, draft in zip(events, drafts, strict=True):
             if event.client_id is None:
+                meant.append(event)
                 fresh.append(event)
                 continue
             publication = self._publication(event, draft, reserved.get(event.client_id))
             if publication.content_digest != draft.digest:
                 raise EventIdReusedError(event.client_id, f"{draft.pointer}/id")
+            meant.append(replace(event, ulid=publication.ulid))
             if publication.state is PublicationState.RESERVED and event.client_id not in reserved:
                 reserved[event.client_id] = publication
-                fresh.append(replace(event, ulid=publication.ulid))
-        return fresh
+                fresh.append(meant[-1])
+        return meant, fresh
 
     def _publication(self, event: Event, draft: Draft, own: Publication | None) -> Publication:
         """What the event's own id stands for: what this call reserved already, or what the ledger says."""
@@ -127,7 +138,7 @@ class Publisher:
                 return self.publications.reserve(wanted)
             except InProgress:
                 self.wait(_WAIT_SECONDS)
-        raise UnavailableError(f"The event {event.id} is being published by another call.")
+        raise UnavailableError(f"The event at {draft.pointer or '/'} is being published by another call.")
 
 
 def _message(principal: Principal, events: Sequence[Event], *, republished: bool) -> EventsMessage:
@@ -151,6 +162,7 @@ def _event(principal: Principal, draft: Draft, ulid: str, now: datetime) -> Even
         accepted_at=now,
         occurred_at=draft.occurred_at or now,
         client_id=draft.client_id,
+        hops=draft.hops,
     )
 
 

@@ -77,4 +77,5 @@ class RegisteredTracks:
         page = self.lists.events(
             parcel.account_id, parcel.mode, EventType.TRACKING_UPDATED, limit=LONGEST_PAGE, cursor=None
         )
-        return next((record.event for record in page.elements if parcel_of(record.event).key == parcel.key), None)
+        events = (record.event for record in page.elements if record.event.erased_at is None)
+        return next((event for event in events if parcel_of(event).key == parcel.key), None)

@@ -18,6 +18,8 @@ class Settings:
     # Each function is given only what it uses; the rest stays empty.
     events_queue_url: str = ""
     retries_queue_url: str = ""
+    slow_queue_url: str = ""
+    ingest_dead_letter_queue_url: str = ""
     schedule_group: str = ""
     retry_function_arn: str = ""
     scheduler_role_arn: str = ""
@@ -44,6 +46,10 @@ class Settings:
     claim_seconds: int = 90
     """How long a worker may take over an attempt before another may try. More than the dispatch function's timeout,
     less than its queues' visibility timeout."""
+    publication_lease_seconds: int = 60
+    """How long a publisher's call may hold an event's id. More than the api function's timeout, 29 s."""
+    fast_budget_seconds: int = 3
+    """An endpoint that takes longer over an answer is sent to from the slow lane (1 to 10)."""
     ledger_days: int = 30
     """How long events and deliveries are kept."""
     subscription_cache_seconds: int = 5
@@ -52,9 +58,17 @@ class Settings:
     """For how long a revoked API key may still work."""
     allowed_ports: tuple[int, ...] = (443, 8443)
     """Ports that an endpoint may listen on."""
+    publish_rate: int = 500
+    """Events a second that an account may publish in the long run (1 to 100,000); 0 is no limit."""
+    publish_burst: int = 10_000
+    """Events that an account may publish at once before `publish_rate` counts (100 to 1,000,000)."""
+    own_hosts: tuple[str, ...] = ()
+    """Host names that this service answers on. None may be an endpoint."""
     dangerous_allow_private_endpoints: bool = False
     """Laptop only: lets endpoints be http, on any port, and on private addresses."""
     log_level: str = "INFO"
+    stage: str = ""
+    """What metrics are told of; where it is empty, there are none."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -84,6 +98,7 @@ def _parse(name: str, kind: str, text: str) -> object:
         "<class 'str'>": str,
         "<class 'int'>": int,
         "<class 'bool'>": _boolean,
+        "tuple[str, ...]": lambda value: tuple(filter(None, value.lower().split(","))),
         "tuple[int, ...]": lambda value: tuple(int(part) for part in value.split(",")),
     }
     try:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from parcelhook.catalogue.batches import Batch
 from parcelhook.catalogue.carriers import CarrierConnected
 from parcelhook.catalogue.fields import EventData
+from parcelhook.catalogue.operational import CircuitClosed, CircuitOpened, DeliveryDiscarded, SubscriptionDisabled
 from parcelhook.catalogue.orders import OrderSourceRefreshed, SalesOrdersImported
 from parcelhook.catalogue.payments import PaymentUpdated
 from parcelhook.catalogue.problems import read, refusal
@@ -42,6 +44,12 @@ _ENTRIES: Mapping[EventType, _Entry] = {
     EventType.TRANSACTION_CREATED: _Entry(Transaction, "The purchase of a label has been started."),
     EventType.TRANSACTION_UPDATED: _Entry(Transaction, "The purchase of a label has changed."),
     EventType.PAYMENT_UPDATED: _Entry(PaymentUpdated, "A payment has been accepted, rejected or returned."),
+    EventType.SUBSCRIPTION_DISABLED: _Entry(SubscriptionDisabled, "A subscription has been disabled by its failures."),
+    EventType.CIRCUIT_OPENED: _Entry(
+        CircuitOpened, "An endpoint has failed repeatedly and is sent nothing for a while."
+    ),
+    EventType.CIRCUIT_CLOSED: _Entry(CircuitClosed, "An endpoint answers again and is sent what has waited."),
+    EventType.DELIVERY_DISCARDED: _Entry(DeliveryDiscarded, "A delivery has been given up."),
 }
 
 
@@ -79,11 +87,17 @@ def describe(event_type: EventType) -> str:
 
 def schema(event_type: EventType) -> dict[str, Any]:
     """JSON Schema (2020-12) of the data that `validate` accepts."""
-    made = model_of(event_type).model_json_schema(schema_generator=_PlainSchema)
-    for definition in made.get("$defs", {}).values():
-        definition.pop("title", None)
+    made = schema_of_model(model_of(event_type))
     made |= {"title": str(event_type), "description": describe(event_type)}
     return {"$schema": _PlainSchema.schema_dialect, **made}
+
+
+def schema_of_model(model: type[BaseModel]) -> dict[str, Any]:
+    """JSON Schema of what `model` reads, without what only repeats names."""
+    made = model.model_json_schema(schema_generator=_PlainSchema)
+    for definition in (made, *made.get("$defs", {}).values()):
+        definition.pop("title", None)
+    return made
 
 
 def sample(event_type: EventType) -> dict[str, Any]:

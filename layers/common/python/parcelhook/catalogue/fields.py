@@ -27,9 +27,12 @@ TEXT_FORM, OBJECT_FORM = FORM_TAGS = ("<text>", "<object>")
 
 
 class Data(BaseModel):
-    """Data of an event, or a part of it. Only what it names may be given, and nothing is converted by guess."""
+    """Data of an event, or a part of it. Only what it names may be given, and nothing is converted by guess.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    Models are built when they are first used: all of them would be a sixth of a cold start, and a call needs one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     # Whether a null that was given is part of what was said, or the same as not saying it.
     keeps_nulls: ClassVar[bool] = False

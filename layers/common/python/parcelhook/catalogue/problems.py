@@ -65,6 +65,10 @@ def _whole_number(value: object, _: Mapping[str, Any]) -> str:
     return f"This must be a whole number, not {given}."
 
 
+def _one_of(_: object, choices: Mapping[str, Any]) -> str:
+    return f"This must be one of {choices['expected'].replace(chr(39), '')}."
+
+
 _MESSAGES: Mapping[str, Callable[[object, Mapping[str, Any]], str]] = {
     "missing": lambda _, __: "This member is required.",
     "model_type": _must_be("an object"),
@@ -78,7 +82,11 @@ _MESSAGES: Mapping[str, Callable[[object, Mapping[str, Any]], str]] = {
     "too_long": lambda _, limits: f"This list must have at most {_count(limits['max_length'], 'item')}.",
     "greater_than_equal": lambda _, limits: f"This number must be at least {limits['ge']}.",
     "less_than_equal": lambda _, limits: f"This number must be at most {limits['le']}.",
-    "literal_error": lambda _, limits: f"This must be one of {limits['expected'].replace(chr(39), '')}.",
+    "dict_type": _must_be("an object"),
+    "float_type": _must_be("a number"),
+    "finite_number": lambda _, __: "This must be a finite number.",
+    "enum": _one_of,
+    "literal_error": _one_of,
 }
 
 

@@ -14,7 +14,7 @@ from parcelhook.catalogue.fields import Data, EventData
 from parcelhook.catalogue.problems import read, refusal
 from parcelhook.catalogue.values import below, check, kind
 from parcelhook.errors import Problem
-from parcelhook.model.event import EventType, event_id
+from parcelhook.model.event import PUBLISHABLE, EventType, event_id
 
 MAX_CLIENT_ID = 64
 MAX_AHEAD = timedelta(days=1)
@@ -29,9 +29,9 @@ _CLIENT_ID = r"[!$&-.0->@-\[\]-_a-~]+"
 def _type(value: object) -> EventType:
     text = text_of(value)
     try:
-        return EventType(text)
+        return PUBLISHABLE[PUBLISHABLE.index(EventType(text))]
     except ValueError as error:
-        raise fault(f"This must be one of {', '.join(EventType)}.") from error
+        raise fault(f"This must be one of {', '.join(PUBLISHABLE)}.") from error
 
 
 def _object(value: object) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _occurred_at(value: object, info: ValidationInfo) -> datetime:
     return moment
 
 
-_TYPE_SCHEMA = {"type": "string", "enum": [str(event_type) for event_type in EventType]}
+_TYPE_SCHEMA = {"type": "string", "enum": [str(event_type) for event_type in PUBLISHABLE]}
 _ID_SCHEMA = {
     "type": "string",
     "minLength": 1,
@@ -104,6 +104,6 @@ def parse_publication(item: object, *, pointer: str, now: datetime) -> ParsedPub
 
 def _read_data(item: object, pointer: str) -> tuple[EventData | None, list[Problem]]:
     # Read beside the envelope rather than after it, so that a fault in one does not hide those in the other.
-    if not isinstance(item, dict) or "data" not in item or item.get("type") not in list(EventType):
+    if not isinstance(item, dict) or "data" not in item or item.get("type") not in list(PUBLISHABLE):
         return None, []
     return read(model_of(EventType(item["type"])), item["data"], pointer=below(pointer, "data"))

@@ -1,33 +1,33 @@
-"""One log line for each attempt."""
+"""A log line for each attempt."""
 
 from dataclasses import dataclass
 
-from aws_lambda_powertools import Logger
-
 from parcelhook.delivery.attempts import AttemptResult, Work
+from parcelhook.delivery.observers import Observer
+from parcelhook.model.delivery import Outcome
+from parcelhook.telemetry import Lines
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptLog:
+class AttemptLog(Observer):
     """Logs attempts."""
 
-    logger: Logger
+    lines: Lines
 
     def attempted(self, work: Work, result: AttemptResult) -> None:
-        """Writes the line `delivery.attempted`."""
+        """Writes the line `delivery.attempted`. The delivery's id holds those of its event and its subscription."""
         delivery, attempt = work.delivery, result.attempt
-        self.logger.info(
+        has_failed = result.outcome is not Outcome.DELIVERED
+        self.lines.tell(
             "delivery.attempted",
-            account_id=delivery.key.account_id,
-            mode=delivery.key.mode,
-            event_id=delivery.key.event_ulid,
-            subscription_id=delivery.key.subscription_id,
-            delivery_id=delivery.key.id,
-            dialect=delivery.dialect,
-            event_type=delivery.event_type,
-            attempt=attempt.number,
-            outcome=result.outcome,
-            status_code=attempt.status_code,
-            error=attempt.error,
-            duration_ms=attempt.duration_ms,
+            {
+                "delivery_id": delivery.key.id,
+                "attempt": attempt.number,
+                "outcome": result.outcome,
+                "status": attempt.status_code,
+                "error": attempt.error,
+                "ms": attempt.duration_ms,
+                # Failures are looked at account by account, and are few enough to pay for it.
+                "account_id": delivery.key.account_id if has_failed else None,
+            },
         )

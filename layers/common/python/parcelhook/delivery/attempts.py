@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from parcelhook.clock import Clock
+from parcelhook.delivery.headers import delivery_headers
 from parcelhook.delivery.retry_after import retry_after
 from parcelhook.delivery.sender import Post, Sender
 from parcelhook.dialects.base import Body, Dialects, Signing
@@ -42,6 +43,12 @@ class Work:
     subscription: Subscription
     message_id: str
     """The queue message that asked for it."""
+    manual_id: str | None = None
+    """The manual retry that asked for it; None where the delivery is due."""
+    paced: bool = False
+    """Whether it had its turn already under a limit to deliveries a second."""
+    not_before: datetime | None = None
+    """Its turn, about a second ahead at most; None is now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,21 +75,31 @@ class Attempter:
 
     async def attempt(self, work: Work) -> AttemptResult:
         """POSTs a delivery once, whatever comes of it."""
+        return await self.send(work, self.post(work))
+
+    def post(self, work: Work) -> Post:
+        """What an attempt sends if it is made at this moment."""
         dialect = self.dialects.named(work.subscription.dialect)
         body = dialect.body(work.event, work.subscription)
-        post = Post(
+        return Post(
             url=work.subscription.url,
             headers=self._headers(work, body),
             body=body.content,
             timeout_seconds=dialect.timeout_seconds,
         )
+
+    async def send(self, work: Work, post: Post) -> AttemptResult:
+        """Sends `post` as an attempt of `work`, whatever comes of it."""
+        dialect = self.dialects.named(work.subscription.dialect)
         at, started = self.clock.now(), self.clock.monotonic()
         answer = await self._answer(post)
         milliseconds = round((self.clock.monotonic() - started) * 1000)
         number = work.delivery.next_attempt_number
         wish = answer.retry_after if isinstance(answer, EndpointResponse) else None
         return AttemptResult(
-            attempt=_described(answer, Attempt(number=number, at=at, duration_ms=milliseconds)),
+            attempt=Attempt(
+                number=number, at=at, duration_ms=milliseconds, manual_id=work.manual_id, **_told_by(answer)
+            ),
             outcome=dialect.outcome(answer),
             retry_after=retry_after(wish, self.clock.now()),
         )
@@ -100,14 +117,14 @@ class Attempter:
             now=now,
             secrets=self._signing_secrets(subscription),
             supplied=self._supplied_secrets(subscription),
-            rsa=self.secrets.rsa(),
+            read_rsa=self.secrets.rsa,
         )
         own = {name.lower(): value for name, value in subscription.headers}
         standard = standard_webhooks_headers(
             signing.secrets, message_id=work.delivery.key.id, body=body.content, now=now
         )
         vendor = self.dialects.named(subscription.dialect).headers(body, subscription, signing)
-        return own | standard | vendor | {"content-type": body.content_type}
+        return own | standard | vendor | delivery_headers(work.event) | {"content-type": body.content_type}
 
     def _signing_secrets(self, subscription: Subscription) -> Sequence[bytes]:
         master, version = self.secrets.master(), subscription.secret_version
@@ -122,20 +139,16 @@ class Attempter:
         return {name: sealer.open(each, place(subscription.id, name)) for name, each in subscription.sealed.items()}
 
 
-def _described(answer: Answer, attempt: Attempt) -> Attempt:
-    """`attempt` with what the ledger tells of its answer."""
-    number, at, duration = attempt.number, attempt.at, attempt.duration_ms
+def _told_by(answer: Answer) -> dict[str, Any]:
+    """What the ledger tells of an answer: members of the attempt."""
     if isinstance(answer, AttemptError):
-        return Attempt(number=number, at=at, duration_ms=duration, error=answer.code, message=str(answer))
-    return Attempt(
-        number=number,
-        at=at,
-        duration_ms=duration,
-        status_code=answer.status_code,
-        error=None if answer.is_success else "status",
-        message=_failure_message(answer),
-        response_body=answer.body_start or None,
-    )
+        return {"error": answer.code, "message": str(answer)}
+    return {
+        "status_code": answer.status_code,
+        "error": None if answer.is_success else "status",
+        "message": _failure_message(answer),
+        "response_body": answer.body_start or None,
+    }
 
 
 def _failure_message(response: EndpointResponse) -> str | None:

@@ -9,6 +9,8 @@ from parcelhook.errors import BadResponseError, ConnectionFailedError, ResponseT
 
 HEADER_LIMIT_BYTES = 32 * 1024
 BODY_LIMIT_BYTES = 64 * 1024
+# What a header counts for beside its letters, as in HTTP/2 (RFC 9113 section 6.5.2): a thousand empty ones take room.
+HEADER_OVERHEAD_BYTES = 32
 # A response in the smallest of chunks is several times as long on the wire as its body.
 _WIRE_LIMIT_BYTES = HEADER_LIMIT_BYTES + 8 * BODY_LIMIT_BYTES
 
@@ -25,13 +27,18 @@ class RawResponse:
 class Exchange(asyncio.Protocol):
     """Sends `request` when connected and collects the response into `response`.
 
-    `response` fails with `BadResponseError`, `ResponseTooLargeError` or `ConnectionFailedError`. Whoever waits for it
-    sets the deadline, and closes the connection afterwards.
+    `response` fails with `BadResponseError`, `ResponseTooLargeError` or `ConnectionFailedError`. Once it is there the
+    connection is given up at once: taking leave by TLS's rules would be another packet, for nobody. Whoever waits sets
+    the deadline, and closes the connection of an exchange that did not end.
+
+    Of an answer it holds less than a mebibyte at any time, whatever comes: what was read at once (256 KiB), the headers
+    and the body, each up to its limit.
     """
 
     def __init__(self, request: bytes) -> None:
         self.response: asyncio.Future[RawResponse] = asyncio.get_running_loop().create_future()
         self._request = request
+        self._transport: asyncio.WriteTransport | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[bytes, bytes]] = []
         self._body = bytearray()
@@ -43,6 +50,7 @@ class Exchange(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
+        self._transport = transport
         transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -68,8 +76,9 @@ class Exchange(asyncio.Protocol):
     # What httptools calls.
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._header_bytes += len(name) + len(value)
-        self._headers.append((name.lower(), value))
+        self._header_bytes += len(name) + len(value) + HEADER_OVERHEAD_BYTES
+        if self._header_bytes <= HEADER_LIMIT_BYTES:
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         if self._is_informational():
@@ -80,8 +89,8 @@ class Exchange(asyncio.Protocol):
         self._ends_with_connection = b"content-length" not in framing and not chunked
 
     def on_body(self, part: bytes) -> None:
-        if len(self._body) <= BODY_LIMIT_BYTES:
-            self._body += part
+        # One byte more than allowed shows that there is more.
+        self._body += part[: BODY_LIMIT_BYTES + 1 - len(self._body)]
 
     def on_message_complete(self) -> None:
         if self._is_informational():
@@ -104,6 +113,8 @@ class Exchange(asyncio.Protocol):
         if within_limits and not self.response.done():
             status_code = int(self._parser.get_status_code())
             self.response.set_result(RawResponse(status_code, self._headers, bytes(self._body)))
+            if self._transport:
+                self._transport.abort()
 
     def _fail(self, error: Exception) -> None:
         if not self.response.done():

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import lru_cache
 from typing import Protocol
 
 import certifi
@@ -15,6 +15,7 @@ from parcelhook.errors import AttemptTimeoutError, BadResponseError, NameNotFoun
 from parcelhook.model.response import EndpointResponse
 
 _LOCATION = "parcelhook.location"
+_URLS_REMEMBERED = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,7 @@ class HttpxSender:
             raise BadResponseError(f"The answer cannot be understood: {type(error).__name__}.") from error
 
     async def _send(self, post: Post) -> EndpointResponse:
-        headers = {**post.headers, "accept": "*/*", "accept-encoding": "identity", "connection": "close"}
-        request = httpx.Request("POST", post.url, headers=headers, content=post.body)
-        response = await self.client.send(request, stream=True)
+        response = await self.client.send(_request(post), stream=True)
         body = b"".join([part async for part in response.aiter_raw()])
         return EndpointResponse(
             status_code=response.status_code,
@@ -65,12 +64,46 @@ class HttpxSender:
         )
 
 
+def _request(post: Post) -> httpx.Request:
+    """With all its headers: to add `host` and `content-length`, httpx would go over the others once more."""
+    url = _parsed(post.url)
+    headers = {"host": url.netloc.decode("ascii"), **post.headers}
+    headers |= {"accept": "*/*", "accept-encoding": "identity", "connection": "close"}
+    headers["content-length"] = str(len(post.body))
+    request = httpx.Request("POST", url, headers=headers, stream=httpx.ByteStream(post.body))
+    request.read()
+    return request
+
+
+@lru_cache(maxsize=_URLS_REMEMBERED)
+def _parsed(url: str) -> httpx.URL:
+    """Endpoints get many deliveries, and reading their URL takes httpx as long as building the request."""
+    return httpx.URL(url)
+
+
+class _NoCookies(httpx.Cookies):
+    """Keeps nothing and sends nothing. An empty jar would do so too, after looking at every answer as `urllib` does."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:  # noqa: ARG002 - httpx's
+        return
+
+    def set_cookie_header(self, request: httpx.Request) -> None:  # noqa: ARG002 - httpx's
+        return
+
+
+class _Client(httpx.AsyncClient):
+    _none = _NoCookies()
+
+    # httpx's can be set as well; nobody sets what is not kept.
+    @property  # type: ignore[misc]
+    def cookies(self) -> httpx.Cookies:
+        return self._none
+
+
 def build_client(transport: DeliveryTransport) -> httpx.AsyncClient:
     """A client that adds nothing of its own to `transport`."""
-    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.AsyncClient(
+    return _Client(
         transport=transport,
-        cookies=no_cookies,
         follow_redirects=False,
         trust_env=False,
         timeout=httpx.Timeout(None),

@@ -9,7 +9,9 @@ import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
 
 import httpx
 
@@ -27,13 +29,33 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 # Enough for a name that has addresses of both families, few enough that one POST is not many connections.
 _ADDRESSES_TRIED = 3
 _CONNECT_SECONDS = 3.0
+# Twice the attempts that a worker makes at once: one that was given up leaves its thread behind for a while.
+_RESOLVING_THREADS = 256
 
 
-async def system_resolver(host: str, port: int) -> Sequence[str]:
-    """Asks the operating system."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+@dataclass(frozen=True, slots=True)
+class SystemResolver:
+    """Asks the operating system, in threads of its own.
+
+    A name server that does not answer keeps a thread for many seconds, longer than an attempt lasts. There are enough
+    for every attempt of a worker, and none of them is one that results are recorded in.
+    """
+
+    look_up: Callable[..., Sequence[tuple[object, ...]]] = socket.getaddrinfo
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_RESOLVING_THREADS, thread_name_prefix="resolve")
+    )
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        look_up = partial(self.look_up, host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(self.threads, look_up)
+        return list(dict.fromkeys(_address(place) for *_, place in found))
+
+
+def _address(place: object) -> str:
+    """The address in what `getaddrinfo` answers; the port and more follow it."""
+    assert isinstance(place, tuple)
+    return str(place[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +68,7 @@ class DeliveryTransport(httpx.AsyncBaseTransport):
     tls: ssl.SSLContext
     is_allowed: Callable[[str], bool]
     """Whether an address may be connected to."""
-    resolve: Resolver = system_resolver
+    resolve: Resolver = field(default_factory=SystemResolver)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.raw_host.decode("ascii")

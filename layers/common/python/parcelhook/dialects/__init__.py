@@ -1,9 +1,10 @@
-"""The vendors whose webhooks we speak. A new vendor is a module here and a line in `build_dialects`."""
+"""The vendors whose webhooks we speak, and our own. A new vendor is a module here and a line in `build_dialects`."""
 
 from datetime import timedelta
 
 from parcelhook.dialects.base import Dialects
 from parcelhook.dialects.ehub import EHub
+from parcelhook.dialects.parcelhook import Parcelhook
 from parcelhook.dialects.shipengine import ShipEngine
 from parcelhook.dialects.shippo import Shippo
 from parcelhook.model.delivery import RetryPolicy
@@ -17,5 +18,6 @@ def build_dialects(*, resource_base_url: str, attempts: int, interval: timedelta
             ShipEngine(resource_base_url=resource_base_url, retry_policy=retry_policy),
             EHub(retry_policy=retry_policy),
             Shippo(retry_policy=retry_policy),
+            Parcelhook(retry_policy=retry_policy),
         )
     )

@@ -1,13 +1,13 @@
 """What a dialect is: all in which one vendor's webhooks differ from another's."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from parcelhook.errors import NotFoundError
 from parcelhook.ids import Ids
+from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Outcome, RetryPolicy
 from parcelhook.model.event import Event, EventType
 from parcelhook.model.response import Answer
@@ -32,7 +32,13 @@ class Signing:
     """The subscription's signing secret, and during a rotation the one before."""
     supplied: Mapping[str, str]
     """Secrets that the subscriber supplied, by name."""
-    rsa: RsaSigner
+    read_rsa: Callable[[], RsaSigner]
+    """Only dialects that sign with RSA ask for it: reading the key is a call to AWS, loading it takes its time."""
+
+    @property
+    def rsa(self) -> RsaSigner:
+        """The deployment's RSA key. Raises `UnavailableError` when it cannot be read."""
+        return self.read_rsa()
 
     @property
     def secret_texts(self) -> Sequence[str]:
@@ -56,6 +62,21 @@ class Dialect(Protocol):
     @property
     def event_names(self) -> Mapping[str, tuple[EventType, ...]]:
         """The vendor's names of events, and what each covers; a catch-all covers several."""
+        ...
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """Whose keys may manage subscriptions: some vendors have no webhooks in test mode."""
+        ...
+
+    @property
+    def longest_url(self) -> int | None:
+        """How many characters the URL of an endpoint may have, where the vendor says less than we do."""
+        ...
+
+    @property
+    def default_fields(self) -> Mapping[str, str]:
+        """The `dialect_fields` of a subscription that is made without saying any."""
         ...
 
     @property
@@ -127,6 +148,16 @@ def is_disabled(dialect: Dialect, subscription: Subscription) -> bool:
     return dialect.disable_after is not None and subscription.health.error_count >= dialect.disable_after
 
 
+def has_circuit(dialect: Dialect) -> bool:
+    """Whether failures open a subscription's circuit. A vendor's own rule for failures takes its place."""
+    return dialect.disable_after is None
+
+
+def retry_policy(dialects: Dialects, subscription: Subscription) -> RetryPolicy:
+    """The subscription's own, or else the dialect's."""
+    return subscription.retry_policy or dialects.named(subscription.dialect).retry_policy
+
+
 def covered_types(dialect: Dialect) -> tuple[EventType, ...]:
     """All event types that a dialect has a name for, each once."""
     return tuple(dict.fromkeys(_flat(dialect.event_names.values())))
@@ -140,8 +171,3 @@ def places(dialect: Dialect) -> tuple[str, ...]:
 
 def _flat(groups: Iterable[Iterable[EventType]]) -> Iterable[EventType]:
     return (event_type for group in groups for event_type in group)
-
-
-def json_bytes(value: object) -> bytes:
-    """`value` as compact JSON in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

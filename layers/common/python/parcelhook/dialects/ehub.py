@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
-from parcelhook.dialects.base import Body, Signing, json_bytes
+from parcelhook.compact_json import to_json_bytes
+from parcelhook.dialects.base import Body, Signing
 from parcelhook.dialects.ehub_payloads import payment_items, tracking_items
 from parcelhook.ids import Ids
+from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Outcome, RetryPolicy
 from parcelhook.model.event import Event, EventType
 from parcelhook.model.response import Answer, EndpointResponse
@@ -17,7 +19,7 @@ from parcelhook.model.subscription import Slot, Subscription
 from parcelhook.security.signing import timestamped_signature
 
 # The last four can be subscribed to; there are no events for them yet.
-_EVENT_NAMES: Mapping[str, tuple[EventType, ...]] = {
+EVENT_NAMES: Mapping[str, tuple[EventType, ...]] = {
     "shipment_tracking": (EventType.TRACKING_UPDATED,),
     "payment_status": (EventType.PAYMENT_UPDATED,),
     "insurance_policy": (),
@@ -38,13 +40,20 @@ class EHub:
     retry_policy: RetryPolicy
     name: str = "ehub"
     slot: Slot = _SLOT
+    modes: tuple[Mode, ...] = (Mode.LIVE, Mode.TEST)
+    longest_url: int | None = None
     timeout_seconds: float = 30.0
     disable_after: int | None = 5
     own_headers: tuple[str, ...] = ("x-ehub-",)
 
     @property
     def event_names(self) -> Mapping[str, tuple[EventType, ...]]:
-        return _EVENT_NAMES
+        return EVENT_NAMES
+
+    @property
+    def default_fields(self) -> Mapping[str, str]:
+        """The vendor's own routes ask for both."""
+        return {"payload_format": "json", "auth_type": "hmac"}
 
     def new_id(self, ids: Ids) -> str:
         """Ids are whole numbers in JSON."""
@@ -57,7 +66,7 @@ class EHub:
         envelope = _ENVELOPES[event.type](event)
         if subscription.dialect_fields.get("payload_format") == "xml":
             return Body(content=_xml(envelope), content_type="application/xml")
-        return Body(content=json_bytes(envelope))
+        return Body(content=to_json_bytes(envelope))
 
     def headers(self, body: Body, subscription: Subscription, signing: Signing) -> dict[str, str]:
         """A signature or credentials, as the subscription asks. No public text names the vendor's signature header."""

@@ -8,15 +8,17 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from parcelhook.clock import to_text
-from parcelhook.dialects.base import Body, Signing, json_bytes
+from parcelhook.compact_json import to_json_bytes
+from parcelhook.dialects.base import Body, Signing
 from parcelhook.dialects.shipengine_track import track_data
 from parcelhook.ids import Ids
+from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Outcome, RetryPolicy
 from parcelhook.model.event import Event, EventType
 from parcelhook.model.response import Answer, EndpointResponse
 from parcelhook.model.subscription import Slot, Subscription
 
-_EVENT_NAMES: Mapping[str, tuple[EventType, ...]] = {
+EVENT_NAMES: Mapping[str, tuple[EventType, ...]] = {
     "batch": (EventType.BATCH_COMPLETED,),
     "carrier_connected": (EventType.CARRIER_CONNECTED,),
     "order_source_refresh_complete": (EventType.ORDER_SOURCE_REFRESHED,),
@@ -39,6 +41,9 @@ class ShipEngine:
     retry_policy: RetryPolicy
     name: str = "shipengine"
     slot: Slot = _SLOT
+    modes: tuple[Mode, ...] = (Mode.LIVE,)
+    """Webhooks are managed with production keys only (webhooks guide, blog of 2019)."""
+    longest_url: int | None = None
     timeout_seconds: float = 10.0
     """The vendor names none."""
     disable_after: int | None = None
@@ -46,7 +51,11 @@ class ShipEngine:
 
     @property
     def event_names(self) -> Mapping[str, tuple[EventType, ...]]:
-        return _EVENT_NAMES
+        return EVENT_NAMES
+
+    @property
+    def default_fields(self) -> Mapping[str, str]:
+        return {}
 
     def new_id(self, ids: Ids) -> str:
         return f"se-{ids.lower_text(_ID_LENGTH)}"
@@ -62,7 +71,7 @@ class ShipEngine:
         }
         if make_data:
             envelope["data"] = make_data(event)
-        return Body(content=json_bytes(envelope))
+        return Body(content=to_json_bytes(envelope))
 
     def headers(self, body: Body, subscription: Subscription, signing: Signing) -> dict[str, str]:  # noqa: ARG002
         """The user agent that ShipEngine's own listeners insist on, and its RSA signature.

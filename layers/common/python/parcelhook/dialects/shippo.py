@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from parcelhook.clock import to_text
-from parcelhook.dialects.base import Body, Signing, json_bytes
+from parcelhook.compact_json import to_json_bytes
+from parcelhook.dialects.base import Body, Signing
 from parcelhook.dialects.shippo_track import track
 from parcelhook.errors import AttemptError
 from parcelhook.ids import Ids
@@ -32,7 +33,7 @@ _TYPES: Mapping[str, EventType] = {
     "batch_purchased": EventType.BATCH_COMPLETED,
 }
 _NAMES: Mapping[EventType, str] = {event_type: name for name, event_type in _TYPES.items()}
-_EVENT_NAMES: Mapping[str, tuple[EventType, ...]] = {name: (event_type,) for name, event_type in _TYPES.items()} | {
+EVENT_NAMES: Mapping[str, tuple[EventType, ...]] = {name: (event_type,) for name, event_type in _TYPES.items()} | {
     CATCH_ALL: tuple(_NAMES)
 }
 _SLOT = Slot(NAME, exclusive=False)
@@ -49,13 +50,19 @@ class Shippo:
     retry_policy: RetryPolicy
     name: str = NAME
     slot: Slot = _SLOT
+    modes: tuple[Mode, ...] = (Mode.LIVE, Mode.TEST)
+    longest_url: int | None = LONGEST_URL
     timeout_seconds: float = 3.0
     disable_after: int | None = None
     own_headers: tuple[str, ...] = ("shippo-",)
 
     @property
     def event_names(self) -> Mapping[str, tuple[EventType, ...]]:
-        return _EVENT_NAMES
+        return EVENT_NAMES
+
+    @property
+    def default_fields(self) -> Mapping[str, str]:
+        return {API_VERSION_FIELD: API_VERSION}
 
     def new_id(self, ids: Ids) -> str:
         return ids.random_bytes(_ID_BYTES).hex()
@@ -69,7 +76,7 @@ class Shippo:
             "test": event.mode is Mode.TEST,
             "data": _DATA[event.type](event),
         }
-        return Body(content=json_bytes(envelope))
+        return Body(content=to_json_bytes(envelope))
 
     def headers(self, body: Body, subscription: Subscription, signing: Signing) -> dict[str, str]:
         """The API version and the signature, keyed with the secret as subscribers are shown it.

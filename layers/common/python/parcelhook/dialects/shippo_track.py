@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from parcelhook.dialects.base import json_bytes
+from parcelhook.compact_json import to_json_bytes
 from parcelhook.dialects.scans import oldest_first
 from parcelhook.dialects.statuses import SHIPPO_SUBSTATUSES, STATUSES, ShippoSubstatus
 from parcelhook.model.event import EventData
@@ -87,7 +87,7 @@ def _status(
 
 def _object_id(data: EventData, moment: str, status: str, details: str) -> str:
     """The same for the same status of the same parcel, whenever it is told."""
-    identity = json_bytes([data["carrier"], data["tracking_number"], moment, status, details])
+    identity = to_json_bytes([data["carrier"], data["tracking_number"], moment, status, details])
     return hashlib.sha256(identity).hexdigest()[:32]
 
 
@@ -127,7 +127,7 @@ def _messages(data: EventData) -> list[str]:
 
 def _text(metadata: object) -> str | None:
     """Shippo's metadata is text."""
-    return metadata if metadata is None or isinstance(metadata, str) else json_bytes(metadata).decode()
+    return metadata if metadata is None or isinstance(metadata, str) else to_json_bytes(metadata).decode()
 
 
 def _words(values: Mapping[str, Any], names: Iterable[str]) -> list[str | None]:

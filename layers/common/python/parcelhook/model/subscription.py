@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from parcelhook.model.account import Mode
+from parcelhook.model.circuit import CLOSED, Circuit
 from parcelhook.model.delivery import RetryPolicy
 from parcelhook.model.event import EventType
+from parcelhook.model.milestones import Milestone
+from parcelhook.model.rate import RateLimit
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -48,7 +51,17 @@ class Subscription:
     """Secrets that the subscriber supplied, encrypted, by name."""
     retry_policy: RetryPolicy | None = None
     """In place of the dialect's own."""
+    milestones: tuple[Milestone, ...] | None = None
+    """Of tracking updates it gets only those that tell one of these; None is all."""
+    drop_superseded: bool = False
+    """Whether a waiting retry is given up once a newer update of the same tracking number was delivered."""
+    rate_limit: RateLimit | None = None
     health: Health = Health()
+    slow_since: datetime | None = None
+    """Since when its endpoint has not answered within the fast budget; None while it does."""
+    circuit: Circuit = CLOSED
+    next_slot: datetime | None = None
+    """From when on a delivery may be sent, where there is a limit to how many a second."""
     secret_version: int = 1
     previous_secret_until: datetime | None = None
     """Until then the secret of the version before signs too."""

@@ -19,6 +19,9 @@ class TrackingStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+LONGEST_NUMBER = 100
+"""Characters of a tracking number."""
+
 SHIPENGINE_STATUSES: Mapping[str, TrackingStatus] = {
     "NY": TrackingStatus.NOT_YET_IN_SYSTEM,
     "AC": TrackingStatus.ACCEPTED,

@@ -40,6 +40,8 @@ class EndpointRules:
 
     allowed_ports: frozenset[int]
     resolve: Resolve
+    own_hosts: frozenset[str] = frozenset()
+    """Names of the service itself, in lower case: a webhook to it would be a loop."""
     dangerous_allow_private: bool = False
     """Laptop only: http, any port, any address."""
 
@@ -56,7 +58,12 @@ class EndpointRules:
         if (parts.port or 443) not in self.allowed_ports:
             ports = " or ".join(map(str, sorted(self.allowed_ports)))
             return f"The URL's port must be {ports}."
-        return host_fault(host) or self._address_fault(host)
+        return host_fault(host) or self._own_fault(host) or self._address_fault(host)
+
+    def _own_fault(self, host: str) -> str | None:
+        if _as_asked(host) in self.own_hosts:
+            return "The URL's host is this service itself."
+        return None
 
     def _address_fault(self, host: str) -> str | None:
         if any(not is_public_text(address) for address in self.resolve(host)):
@@ -88,12 +95,11 @@ def host_fault(host: str) -> str | None:
     """Why a host may not be an endpoint's, as far as its spelling tells."""
     if ":" in host:
         return None if is_public_text(host) else "The URL's address is not public."
-    name = host.removesuffix(".").lower()
-    if name != unicodedata.normalize("NFKC", name):
+    written = host.removesuffix(".").lower()
+    if written != unicodedata.normalize("NFKC", written):
         return "The URL's host is not a valid name."
-    # As name servers are asked: some letters, and some that cannot be seen, are none there.
-    labels = ".".join(_ascii(label) for label in name.split(".")).split(".")
-    name = ".".join(labels)
+    name = _as_asked(host)
+    labels = name.split(".")
     if _NUMBER.fullmatch(labels[-1]):
         return _numeric_fault(host)
     if len(labels) < 2 or f".{name}".endswith(_LOCAL_SUFFIXES):
@@ -101,6 +107,11 @@ def host_fault(host: str) -> str | None:
     if not all(map(_LABEL.fullmatch, labels)):
         return "The URL's host is not a valid name."
     return None
+
+
+def _as_asked(host: str) -> str:
+    """As name servers are asked: some letters, and some that cannot be seen, are none there."""
+    return ".".join(_ascii(label) for label in host.removesuffix(".").lower().split("."))
 
 
 def _numeric_fault(host: str) -> str | None:

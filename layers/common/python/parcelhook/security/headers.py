@@ -31,7 +31,11 @@ _TAKEN = frozenset(
         "via",
     }
 )
-_TAKEN_PREFIXES = ("proxy-", "webhook-", "x-amzn-", "x-forwarded-", "x-parcelhook-")
+# Shown in place of a value that opens a door.
+MASK = "********"
+# How subscribers name the headers that their own gateways let a delivery in by. Signatures prove, but open nothing.
+_CREDENTIAL = re.compile(r"authorization|cookie|token|secret|password|api-?key", re.IGNORECASE)
+_TAKEN_PREFIXES = ("parcelhook-", "proxy-", "webhook-", "x-amzn-", "x-forwarded-", "x-parcelhook-")
 
 
 def name_fault(name: str, vendors: tuple[str, ...]) -> str | None:
@@ -50,3 +54,11 @@ def value_fault(value: str) -> str | None:
     if not _VALUE.fullmatch(value):
         return "The value must be printable ASCII."
     return None
+
+
+def masked(name: str, value: str) -> str:
+    """A header's value as anybody may see it. The scheme of an authorization is no secret (RFC 9110, section 11.4)."""
+    if not _CREDENTIAL.search(name):
+        return value
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {MASK}" if name.lower() == "authorization" and space else MASK

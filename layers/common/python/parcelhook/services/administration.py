@@ -1,17 +1,23 @@
 """Parts of the admin commands."""
 
 from parcelhook.administration import Administration
-from parcelhook.clock import SystemClock
-from parcelhook.ids import Ids
 from parcelhook.services import shared
+from parcelhook.services.outside import REAL, Outside
 from parcelhook.settings import Settings
+from parcelhook.storage.usage import UsageDays
 
 
-def build_administration(settings: Settings) -> Administration:
+def build_administration(settings: Settings, outside: Outside = REAL) -> Administration:
     """With the operator's own AWS rights, from wherever boto3 finds them."""
     return Administration(
-        registry=shared.build_registry(settings, shared.client("dynamodb")),
-        secrets=shared.build_secrets(settings),
-        clock=SystemClock(),
-        ids=Ids(),
+        registry=shared.build_registry(settings, outside.client("dynamodb"), outside),
+        secrets=shared.build_secrets(settings, outside),
+        clock=outside.clock,
+        ids=outside.ids,
     )
+
+
+def build_usage_days(settings: Settings, outside: Outside = REAL) -> UsageDays:
+    """What accounts used, for the operator's eyes."""
+    ledger = shared.build_ledger(settings, outside.client("dynamodb"), outside)
+    return UsageDays(table=ledger.table, clock=outside.clock)

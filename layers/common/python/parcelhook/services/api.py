@@ -1,33 +1,37 @@
 """Parts of the api function."""
 
-import socket
-import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
-from parcelhook.bought_labels import BoughtLabels
-from parcelhook.clock import Clock, SystemClock
+from parcelhook.clock import Clock
 from parcelhook.dialects.base import Dialects
+from parcelhook.erasure import ErasureRequests
 from parcelhook.ids import Ids
+from parcelhook.manual_retries import ManualRetries
 from parcelhook.publishing import Publisher
-from parcelhook.recovery import Recovery
+from parcelhook.publishing_limit import PublishingLimit
+from parcelhook.recoveries import Recoveries
 from parcelhook.registered_tracks import RegisteredTracks
 from parcelhook.security.api_keys import Authenticator
 from parcelhook.security.endpoints import EndpointRules
 from parcelhook.security.parameters import ParameterSecrets
 from parcelhook.services import shared
+from parcelhook.services.outside import PROMPT, Outside, with_few_clients
+from parcelhook.services.publishing import build_publishing, resolver
 from parcelhook.settings import Settings
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.lists import Lists
 from parcelhook.storage.publications import Publications
+from parcelhook.storage.publishing_rates import PublishingRates
+from parcelhook.storage.recoverable import Recoverable
+from parcelhook.storage.recoveries import RecoveryRows
 from parcelhook.storage.registry import Registry
-from parcelhook.storage.trackings import Trackings
 
-# Creating a subscription waits so long for a name server, and takes a silent one for a name that is not there yet.
-_RESOLVE_SECONDS = 1.5
-_RESOLVERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="resolve")
+if TYPE_CHECKING:
+    from parcelhook.delivery.attempts import Attempter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,74 +44,65 @@ class ApiServices:
     lists: Lists
     publisher: Publisher
     publications: Publications
-    recovery: Recovery
+    manual_retries: ManualRetries
+    recoveries: Recoveries
+    erasure_requests: ErasureRequests
     tracks: RegisteredTracks
     secrets: ParameterSecrets
+    attempter: "Callable[[], Attempter]"
+    """Made when first asked for: few calls need it, and what it imports would slow every cold start."""
     dialects: Dialects
     endpoint_rules: EndpointRules
     clock: Clock
     ids: Ids
 
 
-def build_api_services(settings: Settings) -> ApiServices:
+def build_api_services(settings: Settings, outside: Outside = PROMPT) -> ApiServices:
     """All of them, on AWS."""
-    clock, ids = SystemClock(), Ids()
-    dynamodb = shared.client("dynamodb")
-    registry = shared.build_registry(settings, dynamodb)
-    ledger = shared.build_ledger(settings, dynamodb, clock)
-    publications = Publications(table=ledger.table, clock=clock, days=settings.ledger_days)
-    queue = shared.build_queue(settings.events_queue_url)
-    dialects, endpoint_rules = shared.build_known_dialects(settings), _build_endpoint_rules(settings)
-    tracks = RegisteredTracks(
-        registry=registry,
-        trackings=Trackings(table=ledger.table, clock=clock, days=settings.ledger_days),
-        lists=Lists(ledger),
-        clock=clock,
-        remember_seconds=settings.subscription_cache_seconds,
-    )
-    labels = BoughtLabels(
-        tracks=tracks,
-        registry=registry,
-        dialect=dialects.named("shippo"),
-        endpoint_rules=endpoint_rules,
-        clock=clock,
-    )
-    publisher = Publisher(
-        queue=queue,
-        publications=publications,
-        clock=clock,
-        ids=ids,
-        wait=time.sleep,
-        queued=labels.queued,
-    )
+    outside = with_few_clients(outside, "dynamodb", "sqs")
+    clock, ids = outside.clock, outside.ids
+    publishing = build_publishing(settings, outside)
+    registry, ledger, dialects = publishing.registry, publishing.ledger, publishing.dialects
+    retries = shared.build_queue(settings.retries_queue_url, outside)
+    secrets = shared.build_secrets(settings, outside)
     return ApiServices(
         authenticator=Authenticator(registry, clock, settings.key_cache_seconds),
         registry=registry,
         ledger=ledger,
         lists=Lists(ledger),
-        publisher=publisher,
-        publications=publications,
-        recovery=Recovery(queue=queue, clock=clock, delay_seconds=2 * settings.subscription_cache_seconds),
-        tracks=tracks,
-        secrets=shared.build_secrets(settings),
+        publisher=replace(publishing.publisher, admit=_build_limit(settings, ledger, outside).take),
+        publications=publishing.publications,
+        manual_retries=ManualRetries(queue=retries, clock=clock, ids=ids),
+        recoveries=Recoveries(
+            rows=RecoveryRows(ledger),
+            recoverable=Recoverable(ledger),
+            queue=retries,
+            clock=clock,
+            ids=ids,
+            delay=timedelta(seconds=2 * settings.subscription_cache_seconds),
+        ),
+        erasure_requests=ErasureRequests(eraser=shared.build_eraser(settings, ledger), queue=retries, clock=clock),
+        tracks=publishing.tracks,
+        secrets=secrets,
+        attempter=cache(lambda: _build_attempter(settings, dialects, secrets, clock)),
         dialects=dialects,
-        endpoint_rules=endpoint_rules,
+        endpoint_rules=publishing.endpoint_rules,
         clock=clock,
         ids=ids,
     )
 
 
-def _build_endpoint_rules(settings: Settings) -> EndpointRules:
-    return EndpointRules(
-        allowed_ports=frozenset(settings.allowed_ports),
-        resolve=_resolve,
-        dangerous_allow_private=settings.dangerous_allow_private_endpoints,
+def _build_limit(settings: Settings, ledger: Ledger, outside: Outside) -> PublishingLimit:
+    return PublishingLimit(
+        rates=PublishingRates(table=ledger.table, clock=outside.clock),
+        clock=outside.clock,
+        per_second=settings.publish_rate,
+        burst=settings.publish_burst,
     )
 
 
-def _resolve(host: str) -> Sequence[str]:
-    future = _RESOLVERS.submit(socket.getaddrinfo, host, 443, type=socket.SOCK_STREAM)
-    try:
-        return [str(address[0]) for *_, address in future.result(_RESOLVE_SECONDS)]
-    except (OSError, UnicodeError, FutureTimeoutError):
-        return []
+def _build_attempter(settings: Settings, dialects: Dialects, secrets: ParameterSecrets, clock: Clock) -> "Attempter":
+    from parcelhook.delivery.attempts import Attempter
+    from parcelhook.services.sending import build_sender
+
+    return Attempter(dialects=dialects, sender=build_sender(settings, resolver), secrets=secrets, clock=clock)

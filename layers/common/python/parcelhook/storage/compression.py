@@ -9,6 +9,8 @@ import json
 import zlib
 from typing import Any
 
+from parcelhook.compact_json import to_json_bytes
+
 _DICTIONARY_1 = (
     b'{"payment_method_id":"payment_transaction_id":"gateway_txn_reference":"transaction_time":"amount":"type":'
     b'"sales_orders":[{"sales_order_id":"external_order_id":"external_order_number":"order_source":{"order_source_id":'
@@ -47,7 +49,7 @@ _CURRENT = 1
 
 def compress(value: object) -> bytes:
     """`value` as compressed JSON."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    text = to_json_bytes(value)
     deflate = zlib.compressobj(level=9, wbits=-15, zdict=_DICTIONARIES[_CURRENT])
     return bytes([_CURRENT]) + deflate.compress(text) + deflate.flush()
 

@@ -8,9 +8,10 @@ import base64
 import re
 
 from parcelhook.errors import InvalidRequestError, Problem
+from parcelhook.ids import is_ulid
 
 # An event's ULID, and in lists of deliveries the subscription's id.
-_POSITION = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}(#[A-Za-z0-9-]{1,64})?")
+_POSITION = re.compile(r"(?P<ulid>[0-9A-Z]{26})(#[A-Za-z0-9-]{1,64})?")
 
 
 def to_cursor(position: str) -> str:
@@ -24,6 +25,7 @@ def from_cursor(cursor: str) -> str:
         position = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except ValueError:
         position = ""
-    if not _POSITION.fullmatch(position):
+    match = _POSITION.fullmatch(position)
+    if match is None or not is_ulid(match["ulid"]):
         raise InvalidRequestError([Problem("?cursor", "This cursor is not one that a list answered with.")])
     return position

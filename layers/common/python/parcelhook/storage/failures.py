@@ -36,11 +36,16 @@ def translated() -> Iterator[None]:
             raise ConditionFailed(_stored_item(error)) from error
         if code == TRANSACTION_CANCELLED and _condition_was_the_reason(error):
             raise ConditionFailed from error
-        failed_inside = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
         message = f"AWS answered {code or 'an error'} to {error.operation_name}."
-        raise UnavailableError(message, perhaps_done=failed_inside) from error
+        raise UnavailableError(message, perhaps_done=_perhaps_done(error)) from error
     except BotoCoreError as error:
         raise UnavailableError(f"AWS could not be reached: {type(error).__name__}.", perhaps_done=True) from error
+
+
+def _perhaps_done(error: ClientError) -> bool:
+    """Whether AWS may have done what it now refuses: it failed inside, or at one of botocore's tries before."""
+    told = error.response.get("ResponseMetadata", {})
+    return told.get("HTTPStatusCode", 0) >= 500 or told.get("RetryAttempts", 0) > 0
 
 
 def _stored_item(error: ClientError) -> dict[str, Any] | None:

@@ -1,11 +1,12 @@
 """Events and deliveries as items of the ledger, and back."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from parcelhook.clock import from_text, to_text
+from parcelhook.ids import moment_of
 from parcelhook.model.delivery import Attempt, Delivery, DeliveryState
 from parcelhook.model.event import Event, EventType, event_id
 from parcelhook.storage import keys
@@ -22,6 +23,8 @@ class EventRecord:
 
     event: Event
     subscription_ids: tuple[str, ...]
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    """Names of the sheets that have deliveries of it, by subscription (`storage/sheets.py`)."""
 
 
 def expiry(moment: datetime, days: int) -> int:
@@ -32,32 +35,58 @@ def expiry(moment: datetime, days: int) -> int:
 def from_event(record: EventRecord, *, days: int) -> Values:
     """What is stored of an event."""
     event = record.event
+    accepted_at = to_text(event.accepted_at)
     return {
         "event_type": event.type,
         "client_id": event.client_id,
-        "accepted_at": to_text(event.accepted_at),
+        # The key tells it, as a rule; of a hundred events together the last may be called a millisecond younger.
+        "accepted_at": accepted_at if accepted_at != _told_by(event.ulid) else None,
         "occurred_at": to_text(event.occurred_at) if event.occurred_at != event.accepted_at else None,
         "data": compress(event.data),
+        "hops": event.hops or None,
+        "erased_at": to_text(event.erased_at) if event.erased_at else None,
         "subscription_ids": record.subscription_ids or None,
         "expires_at": expiry(event.accepted_at, days),
         "schema": _SCHEMA,
-    }
+    } | names_of_sheets(record)
+
+
+def _told_by(ulid: str) -> str:
+    """When an event was accepted, as its ULID has it."""
+    return to_text(moment_of(ulid))
+
+
+def names_of_sheets(record: EventRecord) -> Values:
+    """What is stored of the sheets that have deliveries of an event."""
+    # In the order of the ids, which are then not written twice.
+    names = [record.sheets.get(each, "") for each in record.subscription_ids]
+    return {"sheets": names} if record.sheets else {}
+
+
+def tombstone_values(at: datetime) -> Values:
+    """What changes when an event's data is erased. It is left empty: older readers expect it."""
+    return {"data": compress({}), "erased_at": to_text(at)}
 
 
 def to_event(values: Values) -> EventRecord:
     """The record that `from_event` made the values of."""
     key = keys.event_key(keys.Key(values["pk"], values["sk"]))
+    accepted_at = from_text(values.get("accepted_at") or _told_by(key.ulid))
     event = Event(
         ulid=key.ulid,
         account_id=key.account_id,
         mode=key.mode,
         type=EventType(values["event_type"]),
         data=decompress(bytes(values["data"])),
-        accepted_at=from_text(values["accepted_at"]),
-        occurred_at=from_text(values["occurred_at"] if "occurred_at" in values else values["accepted_at"]),
+        accepted_at=accepted_at,
+        occurred_at=from_text(values["occurred_at"]) if "occurred_at" in values else accepted_at,
         client_id=values.get("client_id"),
+        hops=values.get("hops", 0),
+        erased_at=_moment(values, "erased_at"),
     )
-    return EventRecord(event=event, subscription_ids=tuple(values.get("subscription_ids", ())))
+    ids = tuple(values.get("subscription_ids", ()))
+    sheets = {each: name for each, name in zip(ids, values.get("sheets", ()), strict=False) if name}
+    return EventRecord(event=event, subscription_ids=ids, sheets=sheets)
 
 
 def from_delivery(delivery: Delivery, *, days: int, shards: int) -> Values:
@@ -75,6 +104,7 @@ def from_delivery(delivery: Delivery, *, days: int, shards: int) -> Values:
         "recovered_after": delivery.recovered_after or None,
         "due_at": to_text(delivery.due_at) if delivery.due_at else None,
         "reason": delivery.reason,
+        "deferred_since": to_text(delivery.deferred_since) if delivery.deferred_since else None,
         "claimed_until": to_text(delivery.claimed_until) if delivery.claimed_until else None,
         "version": delivery.version,
         "expires_at": expiry(delivery.created_at, days),
@@ -111,6 +141,7 @@ def to_delivery(values: Values) -> Delivery:
         recovered_after=values.get("recovered_after", 0),
         due_at=_moment(values, "due_at"),
         reason=values.get("reason"),
+        deferred_since=_moment(values, "deferred_since"),
         claimed_until=_moment(values, "claimed_until"),
         version=values["version"],
     )
@@ -131,6 +162,7 @@ def _from_attempts(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
             "message": attempt.message,
             "response_body": attempt.response_body,
         }
+        | ({"manual_id": attempt.manual_id} if attempt.manual_id else {})
         for attempt in attempts
     ]
 

@@ -1,22 +1,25 @@
 """Lists out of the ledger: newest first, in pages that cost what they show."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from parcelhook.ids import is_ulid
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery, DeliveryKey, DeliveryState
-from parcelhook.model.event import EventType
+from parcelhook.model.event import EventKey, EventType, tracking_number
 from parcelhook.resources import STATE_INDEX
-from parcelhook.storage import keys
+from parcelhook.storage import keys, sheets
 from parcelhook.storage.cursors import from_cursor, to_cursor
 from parcelhook.storage.ledger import Ledger
-from parcelhook.storage.ledger_items import EventRecord, to_delivery, to_event
+from parcelhook.storage.ledger_items import EventRecord, to_event
 from parcelhook.storage.table import Query, Start, Values
 
 LONGEST_PAGE = 100
 # How many items a page may look at when a filter leaves most of them out; the next page goes on from there.
 _MOST_LOOKED_AT = 1_000
+# A sheet has many deliveries: as few as this are read before it is known whether more items are needed.
+_FIRST_READ = 10
 # After every digit, letter and '#': the end of whatever begins alike.
 _END = "~"
 
@@ -40,6 +43,8 @@ class DeliveryFilter:
     state: DeliveryState | None = None
     subscription_id: str | None = None
     event_type: EventType | None = None
+    tracking_number: str | None = None
+    """As its event tells it; `accepts` does not know."""
 
     def accepts(self, delivery: Delivery) -> bool:
         """Whether a delivery is among those asked for."""
@@ -78,7 +83,26 @@ class Lists:
             candidates = self._of_subscription(account_id, mode, wanted.subscription_id, after, limit)
         else:
             candidates = self._of_account(account_id, mode, after, limit)
-        return _page(candidates, wanted.accepts, limit, after)
+        if wanted.tracking_number is None:
+            return _page(candidates, wanted.accepts, limit, after)
+        about: set[DeliveryKey] = set()
+        tracked = self._tracked(candidates, wanted, about)
+        return _page(tracked, lambda delivery: delivery.key in about, limit, after)
+
+    def _tracked(
+        self, candidates: Candidates[Delivery], wanted: DeliveryFilter, about: set[DeliveryKey]
+    ) -> Candidates[Delivery]:
+        """All of `candidates`, with those noted in `about` that are about the parcel: their events are read to tell.
+
+        Deliveries carry no tracking number, since the index it would need is a write for each of them.
+        """
+        for part in _in_chunks(candidates, LONGEST_PAGE):
+            accepted = {delivery.key: delivery.key.event for _, delivery in part if wanted.accepts(delivery)}
+            records = self.ledger.events(set(accepted.values()))
+            for key, event_key in accepted.items():
+                if event_key in records and tracking_number(records[event_key].event) == wanted.tracking_number:
+                    about.add(key)
+            yield from part
 
     def _events(self, account_id: str, mode: Mode, after: str | None, limit: int) -> Candidates[EventRecord]:
         prefix = keys.events(account_id, mode)
@@ -101,29 +125,38 @@ class Lists:
         self, account_id: str, mode: Mode, subscription_id: str, after: str | None, limit: int
     ) -> Candidates[Delivery]:
         prefix = keys.deliveries(account_id, mode, subscription_id)
-        last = prefix.sk + (after.split("#")[0] if after else _END)
-        for values in self._newest_first(Query(prefix=prefix, between=(prefix.sk, last), newest_first=True), limit):
-            delivery = to_delivery(values)
+        last = prefix.sk + (_furthest(after) if after else _END)
+        query = Query(prefix=prefix, between=(prefix.sk, last), newest_first=True)
+        for delivery in sheets.newest_first(self._newest_first(query, limit, first=_FIRST_READ)):
             yield _position(delivery.key), delivery
 
     def _of_account(self, account_id: str, mode: Mode, after: str | None, limit: int) -> Candidates[Delivery]:
         """Events tell whom they were sent to, so that deliveries need no index of their own for this."""
-        events = (record for _, record in self._events(account_id, mode, after, limit))
-        return self._loaded((key for record in events for key in delivery_keys(record)), limit)
+        records: dict[EventKey, EventRecord] = {}
 
-    def _loaded(self, found: Iterable[DeliveryKey], limit: int) -> Candidates[Delivery]:
+        def found() -> Iterator[DeliveryKey]:
+            for _, record in self._events(account_id, mode, after, limit):
+                records[record.event.key] = record
+                yield from delivery_keys(record)
+
+        return self._loaded(found(), limit, records)
+
+    def _loaded(
+        self, found: Iterable[DeliveryKey], limit: int, records: Mapping[EventKey, EventRecord] | None = None
+    ) -> Candidates[Delivery]:
         for part in _in_chunks(found, limit + 1):
-            deliveries = self.ledger.deliveries(part)
+            deliveries = self.ledger.deliveries(part, records)
             for key in part:
                 if key in deliveries:
                     yield _position(key), deliveries[key]
 
-    def _newest_first(self, query: Query, limit: int) -> Iterator[Values]:
+    def _newest_first(self, query: Query, limit: int, *, first: int | None = None) -> Iterator[Values]:
         start: Start | None = None
+        size = min(limit + 1, first or limit + 1)
         while True:
-            page = self.ledger.table.query(query, limit=limit + 1, start=start)
+            page = self.ledger.table.query(query, limit=size, start=start)
             yield from self.ledger.alive(page.items)
-            start = page.next
+            start, size = page.next, limit + 1
             if start is None:
                 return
 
@@ -135,6 +168,12 @@ def delivery_keys(record: EventRecord) -> list[DeliveryKey]:
         DeliveryKey(account_id=event.account_id, mode=event.mode, event_ulid=event.ulid, subscription_id=each)
         for each in sorted(record.subscription_ids, reverse=True)
     ]
+
+
+def _furthest(position: str) -> str:
+    """The end of what may have deliveries older than a cursor's position."""
+    ulid = position.split("#")[0]
+    return sheets.furthest(ulid) if is_ulid(ulid) else ulid
 
 
 def _position(key: DeliveryKey) -> str:

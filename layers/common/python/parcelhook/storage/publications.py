@@ -15,8 +15,6 @@ from parcelhook.storage.table import Condition, Delete, DynamoTable, Put, Values
 
 # For so long does the same id mean the same event.
 REMEMBERED = timedelta(hours=24)
-# A publisher's call ends before this (the api function's timeout is 29 s), one way or another.
-_LEASE = timedelta(seconds=60)
 _SCHEMA = 1
 
 
@@ -52,6 +50,8 @@ class Publications:
     table: DynamoTable
     clock: Clock
     days: int
+    lease: timedelta = timedelta(seconds=60)
+    """After so long a reservation is taken over. A publisher's call ends before, one way or another."""
 
     def reserve(self, wanted: Publication) -> Publication:
         """Takes an id for `wanted`, or tells what it stands for already: whoever gets `wanted` back may queue it.
@@ -89,7 +89,7 @@ class Publications:
         existing = _to_publication(wanted.account_id, wanted.mode, wanted.client_id, stored)
         if existing.state is PublicationState.QUEUED or existing.content_digest != wanted.content_digest:
             return existing
-        if existing.at + _LEASE > self.clock.now():
+        if existing.at + self.lease > self.clock.now():
             raise InProgress
         return self._taken_over(wanted, existing)
 

@@ -10,6 +10,7 @@ from parcelhook.model.account import Account, ApiKey, Mode
 from parcelhook.model.event import EventType
 from parcelhook.model.subscription import Health, Slot, Subscription
 from parcelhook.storage import keys
+from parcelhook.storage.endpoint_items import NO_CONDITION
 from parcelhook.storage.failures import ConditionFailed
 from parcelhook.storage.subscription_items import from_subscription, to_subscription
 from parcelhook.storage.table import (
@@ -61,6 +62,14 @@ class Registry:
             registers_tracks=values.get("registers_tracks", False),
         )
 
+    def remove_account(self, account_id: str) -> None:
+        """Deletes an account that has no subscriptions, and its keys. Raises `NotFoundError`."""
+        self.account(account_id)
+        for values in self.table.query_all(Query(prefix=keys.account_key(account_id, ""), consistent=True)):
+            own, proof = keys.account_key(account_id, values["id"]), keys.key_proof(values["digest"])
+            self.table.write(Delete(proof, PRESENT), Delete(own, PRESENT))
+        self.table.write(Delete(keys.account(account_id), PRESENT))
+
     def set_default_webhook_url(self, account_id: str, url: str | None) -> None:
         """Sets or forgets where tracking updates of bought labels go. Raises `NotFoundError`."""
         self._change_account(account_id, {"default_webhook_url": url})
@@ -88,6 +97,10 @@ class Registry:
         values = self.table.get(keys.key_proof(digest))
         return _to_key(values) if values else None
 
+    def key_of(self, account_id: str, key_id: str) -> ApiKey:
+        """A key of an account, revoked or not. Raises `NotFoundError`."""
+        return _to_key(self._key_values(account_id, key_id))
+
     def keys_of(self, account_id: str) -> list[ApiKey]:
         """All keys of an account, oldest first."""
         found = self.table.query_all(Query(prefix=keys.account_key(account_id, ""), consistent=True))
@@ -95,9 +108,7 @@ class Registry:
 
     def revoke_key(self, account_id: str, key_id: str, now: datetime) -> ApiKey:
         """Makes a key worthless from `now` on, unless it is already. Raises `NotFoundError`."""
-        values = self.table.get(keys.account_key(account_id, key_id), consistent=True)
-        if values is None:
-            raise NotFoundError(f"Account {account_id} has no key {key_id}.")
+        values = self._key_values(account_id, key_id)
         key = _to_key(values)
         if key.revoked_at is not None:
             return key
@@ -110,22 +121,35 @@ class Registry:
         )
         return revoked
 
+    def _key_values(self, account_id: str, key_id: str) -> Values:
+        values = self.table.get(keys.account_key(account_id, key_id), consistent=True)
+        if values is None:
+            raise NotFoundError(f"Account {account_id} has no key {key_id}.")
+        return values
+
     def add_subscription(self, subscription: Subscription, slot: Slot) -> None:
         """Stores a new subscription. Raises `SubscriptionExistsError` where its slot is taken."""
         values = from_subscription(subscription)
-        rows = (Put(key, values, ABSENT) for key in _rows(subscription, slot))
+        rows = (Put(key, values, ABSENT) for key in rows_of(subscription, slot))
         try:
             self.table.write(*rows)
         except ConditionFailed as failure:
+            # Dialects with one subscription for an event have one row for each, whose refusal tells what is there.
+            holder = failure.item["id"] if failure.item else None
+            told = f" ({holder})" if holder else ""
             raise SubscriptionExistsError(
-                f"There is a subscription to {subscription.event_name} already; delete it first."
+                f"There is a subscription to {subscription.event_name} already{told}; delete it first.",
+                subscription_id=holder,
             ) from failure
 
     def change_subscription(self, before: Subscription, after: Subscription, slot: Slot) -> Subscription:
         """Replaces `before`, all but its health. Raises `ConcurrentChangeError` where somebody else changed it."""
         changed = replace(after, version=before.version + 1)
         values, condition = from_subscription(changed), version_is(before.version)
-        old, new = list(_rows(before, slot)), list(_rows(changed, slot))
+        old, new = list(rows_of(before, slot)), list(rows_of(changed, slot))
+        if before.url != changed.url or old != new:
+            # What is known of an endpoint is true of that one only, and is the same in all rows.
+            values |= NO_CONDITION
         rows: list[Change] = [Update(key, values, condition) if key in old else Put(key, values, ABSENT) for key in new]
         rows += [Delete(key, condition) for key in old if key not in new]
         self._write(rows)
@@ -134,7 +158,7 @@ class Registry:
     def remove_subscription(self, subscription: Subscription, slot: Slot) -> None:
         """Deletes a subscription. Raises `ConcurrentChangeError` where somebody else changed it or took it away."""
         condition = version_is(subscription.version)
-        self._write([Delete(key, condition) for key in _rows(subscription, slot)])
+        self._write([Delete(key, condition) for key in rows_of(subscription, slot)])
 
     def _write(self, rows: Sequence[Change]) -> None:
         try:
@@ -142,13 +166,18 @@ class Registry:
         except ConditionFailed as failure:
             raise ConcurrentChangeError("The subscription was changed by somebody else; read it again.") from failure
 
-    def note_failure(self, subscription: Subscription, slot: Slot, response: Health, *, limit: int) -> None:
-        """Counts a failed attempt, up to `limit`: from there on the subscription is disabled, and stays so."""
+    def note_failure(self, subscription: Subscription, slot: Slot, response: Health, *, limit: int) -> bool:
+        """Counts a failed attempt, up to `limit`: from there on the subscription is disabled, and stays so.
+
+        Answers whether this failure disabled it, which is true of one only, however many workers count.
+        """
         values = {
             "last_response_code": response.last_response_code,
             "last_response_message": response.last_response_message,
         }
-        self._note(subscription, slot, values, limit=limit, add={"error_count": 1})
+        if limit > 1 and self._note(subscription, slot, values, limit=limit - 1, add={"error_count": 1}):
+            return False
+        return self._note(subscription, slot, values, limit=limit, add={"error_count": 1})
 
     def note_success(self, subscription: Subscription, slot: Slot, response: Health, *, limit: int) -> None:
         """Begins the count anew, unless the subscription was disabled meanwhile."""
@@ -163,21 +192,22 @@ class Registry:
 
     def forget_failures(self, subscription: Subscription, slot: Slot) -> None:
         """Begins the count anew, and so enables a disabled subscription."""
-        rows = [Update(key, {"error_count": 0}, PRESENT) for key in _rows(subscription, slot)]
+        rows = [Update(key, {"error_count": 0}, PRESENT) for key in rows_of(subscription, slot)]
         self._write(rows)
 
     def _note(
         self, subscription: Subscription, slot: Slot, values: Values, *, limit: int, add: Mapping[str, int]
-    ) -> None:
+    ) -> bool:
         condition = Condition(
             expression="attribute_exists(pk) AND (attribute_not_exists(error_count) OR error_count < :limit)",
             values={":limit": limit},
         )
         try:
-            self.table.write(*(Update(key, values, condition, add) for key in _rows(subscription, slot)))
+            self.table.write(*(Update(key, values, condition, add) for key in rows_of(subscription, slot)))
         except ConditionFailed:
-            # Deleted or disabled meanwhile: there is nothing left to count.
-            return
+            # Deleted, or counted that far already.
+            return False
+        return True
 
     def subscription(
         self,
@@ -213,9 +243,12 @@ class Registry:
         """An account's subscriptions in all dialects, oldest first."""
         return _distinct(self._all(keys.subscriptions(account_id, mode), consistent=True))
 
-    def matching(self, account_id: str, mode: Mode, event_type: EventType) -> list[Subscription]:
-        """Who wants events of this type, switched off or not: one Query, half a read unit for each 4 KB."""
-        found = self._all(keys.subscriptions(account_id, mode, event_type), consistent=False)
+    def matching(
+        self, account_id: str, mode: Mode, event_type: EventType, *, consistent: bool = False
+    ) -> list[Subscription]:
+        """Who wants events of this type, switched off or not: one Query, half a read unit for each 4 KB, or one where
+        it is to be `consistent`."""
+        found = self._all(keys.subscriptions(account_id, mode, event_type), consistent=consistent)
         return [to_subscription(values) for values in found]
 
     def _all(self, prefix: keys.Key, *, consistent: bool) -> Iterator[Values]:
@@ -228,7 +261,8 @@ def _distinct(rows: Iterable[Values]) -> list[Subscription]:
     return sorted(unique.values(), key=lambda subscription: (subscription.created_at, subscription.id))
 
 
-def _rows(subscription: Subscription, slot: Slot) -> Iterator[keys.Key]:
+def rows_of(subscription: Subscription, slot: Slot) -> Iterator[keys.Key]:
+    """Where a subscription is stored: once for each event type, or once where there are no events for it."""
     name = slot.name(subscription.id)
     for place in subscription.places:
         yield keys.subscription(subscription.account_id, subscription.mode, place, name)

@@ -1,6 +1,7 @@
 """Registered tracking numbers, beside the events in the ledger."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,6 @@ from parcelhook.storage.failures import ConditionFailed
 from parcelhook.storage.ledger import is_alive
 from parcelhook.storage.ledger_items import expiry
 from parcelhook.storage.table import Condition, DynamoTable, Update, Values
-
-LONGEST_NUMBER = 100
-"""As in canonical tracking data."""
 
 _SCHEMA = 1
 _ANY = Condition(expression="attribute_exists(pk) OR attribute_not_exists(pk)")
@@ -73,6 +71,24 @@ class Trackings:
         except ConditionFailed:
             return
 
+    def erase_update(self, parcel: Parcel, ulid: str) -> None:
+        """Forgets what the event `ulid` told of a tracking number, unless a newer one has told since.
+
+        The event's ULID stays, so that whoever is about to write it down again is too late.
+        """
+        condition = Condition(expression="ulid = :erased", values={":erased": ulid})
+        with suppress(ConditionFailed):
+            self.table.write(Update(parcel.key, {"data": None, "occurred_at": None}, condition))
+
+    def erase_registered(self, parcel: Parcel, transaction_id: str) -> None:
+        """Forgets what was told of a tracking number when the label of this transaction was bought."""
+        values = self.table.get_many([parcel.key], consistent=True)
+        if not values or (_decompressed(values[0], "registered") or {}).get("transaction_id") != transaction_id:
+            return
+        condition = Condition(expression="registered = :erased", values={":erased": values[0]["registered"]})
+        with suppress(ConditionFailed):
+            self.table.write(Update(parcel.key, {"registered": None}, condition))
+
     def find(self, parcel: Parcel) -> Tracking | None:
         """What is known of a tracking number, or None where it is not registered."""
         values = self.table.get(parcel.key, consistent=True)
@@ -90,7 +106,11 @@ class Trackings:
 
 def parcel_of(event: Event) -> Parcel:
     """What a tracking update is about."""
-    carrier, number = event.data["carrier"], event.data["tracking_number"]
+    return parcel_named(event, event.data["carrier"], event.data["tracking_number"])
+
+
+def parcel_named(event: Event, carrier: str, number: str) -> Parcel:
+    """The parcel that the owner of an event knows by this number."""
     return Parcel(account_id=event.account_id, mode=event.mode, carrier=carrier, number=number)
 
 

@@ -1,0 +1,1 @@
+"""What a bad endpoint costs the others: the real engine and simulated pollers in simulated time."""

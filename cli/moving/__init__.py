@@ -1,0 +1,1 @@
+"""What moves into an account, and out of it."""

@@ -1,0 +1,72 @@
+/** One event: what was published, and why it went where. */
+
+import { get, part, remove } from "../api.js";
+import { fill, h } from "../dom.js";
+import { codeBlock, facts } from "../parts/code.js";
+import { confirmDialog } from "../parts/dialog.js";
+import { explained } from "../parts/explained.js";
+import { toast } from "../parts/messages.js";
+import { loading, shownIn } from "../parts/states.js";
+import { exactly } from "../parts/time.js";
+import { poll } from "../poll.js";
+
+const LIVE_SECONDS = 3;
+
+/** `#/event/<id>`. */
+export async function event(page, [id = ""], signal) {
+  const path = `/v1/events/${part(id)}`;
+  fill(page, loading("Reading the event"));
+  const where = h("div", {}, loading("Asking where it went"));
+  const found = await get(path, { signal });
+  const reload = () => event(page, [id], signal);
+  fill(
+    page,
+    h("p", { class: "crumbs" }, h("a", { href: "#/events" }, "Events")),
+    h("div", { class: "heading" }, h("h1", {}, found.type), h("div", { class: "actions" }, found.data && "erased_at" in found && eraseButton(found, path, reload))),
+    h(
+      "div",
+      { class: "columns" },
+      h("div", {}, h("section", { class: "card" }, h("h2", {}, "Where it went, and why"), where), h("section", { class: "card" }, h("h2", {}, "Data"), data(found))),
+      h("aside", { class: "card" }, h("h2", {}, "About"), about(found)),
+    ),
+  );
+  let told = null;
+  const explain = async () => {
+    const answer = await get(`${path}/explain`, { signal });
+    const text = JSON.stringify(answer);
+    if (text === told) return;
+    told = text;
+    fill(where, explained(answer.subscriptions));
+  };
+  const look = () => shownIn(where, explain);
+  await look();
+  poll(look, LIVE_SECONDS, signal);
+}
+
+function about(found) {
+  return facts([
+    ["Event", h("code", { class: "url" }, found.id)],
+    ["Mode", found.mode],
+    ["Accepted", exactly(found.accepted_at)],
+    ["Occurred", exactly(found.occurred_at)],
+    ["Sequence", found.sequence],
+    ["Tracking number", found.data?.tracking_number],
+    ["Erased", found.erased_at && exactly(found.erased_at)],
+  ]);
+}
+
+function data(found) {
+  if (!found.data) return h("p", { class: "soft" }, "The data of this event was erased.");
+  return codeBlock("Data as published", JSON.stringify(found.data, null, 2));
+}
+
+function eraseButton(found, path, reload) {
+  const text = "Its data is removed from the ledger and from what still waits to be sent. What was delivered stays with those who got it. This cannot be taken back.";
+  const ask = () =>
+    confirmDialog("Erase the data of this event?", text, "Erase", async () => {
+      await remove(`${path}/data`);
+      toast("Erased.");
+      await reload();
+    });
+  return h("button", { type: "button", class: "danger", click: ask }, "Erase data …");
+}

@@ -1,0 +1,66 @@
+/** What was published, newest first. */
+
+import { get } from "../api.js";
+import { fill, h, keep } from "../dom.js";
+import { eventRow } from "../parts/delivery_row.js";
+import { busy, field, select } from "../parts/field.js";
+import { announce } from "../parts/messages.js";
+import { empty, loading } from "../parts/states.js";
+import { poll } from "../poll.js";
+import { session } from "../session.js";
+
+const LIVE_SECONDS = 5;
+
+/** `#/events`. */
+export async function events(page, _, signal) {
+  const types = [...new Set(session.dialects.flatMap((dialect) => dialect.events.flatMap((event) => event.event_types)))].sort();
+  const type = select([["", "All"], ...types.map((each) => [each, each])], "");
+  const rows = h("ul", { class: "rows", "aria-label": "Events" });
+  const state = h("div", {}, loading("Reading events"));
+  const more = h("button", { type: "button", hidden: true }, "Load more");
+  let found = [];
+  let next = null;
+  let pages = 1;
+
+  const read = (cursor) => get("/v1/events", { query: { type: type.value, limit: 25, cursor }, signal });
+  const render = () => {
+    keep(rows, found, ({ id }) => id, eventRow);
+    more.hidden = !next;
+    fill(state, found.length === 0 && !next && nothing(type.value));
+  };
+  const show = async () => {
+    const wanted = type.value;
+    const answer = await read(null);
+    if (wanted !== type.value || pages > 1) return;
+    found = answer.events;
+    next = answer.next;
+    render();
+  };
+  type.addEventListener("change", async () => {
+    pages = 1;
+    await show();
+    announce(`${found.length} events${next ? ", and more" : ""}.`);
+  });
+  more.addEventListener("click", async () => {
+    pages += 1;
+    const answer = await busy(more, () => read(next));
+    found = [...found, ...answer.events];
+    next = answer.next;
+    render();
+  });
+  fill(
+    page,
+    h("div", { class: "heading" }, h("h1", {}, "Events"), h("div", { class: "actions" }, h("a", { class: "button", href: "#/send" }, "Send a test"))),
+    h("form", { class: "filters", role: "search", "aria-label": "Events" }, field("Event type", type).element),
+    rows,
+    state,
+    h("p", { class: "more" }, more),
+  );
+  await show();
+  poll(show, LIVE_SECONDS, signal, () => pages > 1);
+}
+
+function nothing(type) {
+  if (type) return empty("Nothing fits", "No event of this type was published in the last 30 days.");
+  return empty("No events yet", "What you publish with POST /v1/events is here a second later.", h("a", { href: "#/send" }, "Send a test"));
+}

@@ -1,0 +1,108 @@
+/** The grid: for each dialect a row for each of its events, with its webhooks. */
+
+import { get } from "../api.js";
+import { fill, h } from "../dom.js";
+import { words } from "../parts/badge.js";
+import { icon } from "../parts/icons.js";
+import { empty, loading } from "../parts/states.js";
+import { dialectName, session } from "../session.js";
+import { newWebhook } from "./new_webhook.js";
+import { webhookRow } from "./webhook_row.js";
+
+/** `#/webhooks/<dialect>`, and the webhook that is to be shown first. */
+export async function webhooks(page, [chosen, shown], signal) {
+  const dialect = session.dialects.find(({ name }) => name === chosen) ?? session.dialects[0];
+  const grid = h("div", {}, loading("Reading your webhooks"));
+  fill(
+    page,
+    h("h1", {}, "Webhooks"),
+    h("p", { class: "lead" }, "Where your events are sent, and in which vendor's form."),
+    dialectTabs(dialect),
+    grid,
+  );
+  const show = async (focusId = null) => {
+    const { subscriptions } = await get("/v1/subscriptions", { signal });
+    const own = subscriptions.filter((each) => each.dialect === dialect.name);
+    fill(grid, notice(dialect), own.length === 0 && firstSteps(dialect), slots(dialect, own, { signal, reload: show }));
+    if (focusId) focusRow(grid, focusId);
+  };
+  await show(shown);
+}
+
+function dialectTabs(current) {
+  return h(
+    "nav",
+    { "aria-label": "Vendor" },
+    h(
+      "ul",
+      { class: "segments" },
+      session.dialects.map(({ name }) =>
+        h("li", {}, h("a", { href: `#/webhooks/${name}`, "aria-current": name === current.name && "true" }, dialectName(name))),
+      ),
+    ),
+  );
+}
+
+function notice(dialect) {
+  if (!dialect.modes || dialect.modes.includes(session.account.mode)) return null;
+  return h("p", { class: "notice warn" }, `${dialectName(dialect.name)} has no test webhooks. Sign in with a live key to have some.`);
+}
+
+function firstSteps(dialect) {
+  const text = "Enter the address of your endpoint beside an event, and save. Then send a test to see what arrives.";
+  return empty(`No ${dialectName(dialect.name)} webhooks yet`, text);
+}
+
+function slots(dialect, own, context) {
+  const rows = dialect.events.map((event) => slot(dialect, event, own.filter((each) => each.event === event.name), context));
+  return h("ul", { class: "slots", "aria-label": `${dialectName(dialect.name)} events` }, rows);
+}
+
+function slot(dialect, event, own, context) {
+  const list = h("ul", { class: "webhooks" }, own.map((each) => webhookRow(each, context)));
+  return h(
+    "li",
+    { class: "slot" },
+    h(
+      "div",
+      { class: "event" },
+      h("h2", {}, sentence(event.name)),
+      h("p", { class: "soft" }, h("code", {}, event.name)),
+      h("p", { class: "soft types" }, covered(event, dialect)),
+    ),
+    h("div", { class: "cells" }, own.length > 0 && list, adding(dialect, event, own, context)),
+  );
+}
+
+/** What an event stands for, where its name does not say it. */
+function covered(event) {
+  if (!event.event_types.length) return "Nothing is published for it yet.";
+  return event.event_types.length > 2 ? `${event.event_types.length} event types` : event.event_types.join(", ");
+}
+
+function adding(dialect, event, own, context) {
+  const form = () => newWebhook(dialect, event, context);
+  if (own.length === 0) return form();
+  if (dialect.one_for_an_event) return null;
+  const add = h("button", { type: "button", class: "quiet small add" }, icon("plus"), "Another webhook");
+  add.setAttribute("aria-label", `Another webhook for ${event.name}`);
+  add.addEventListener("click", () => {
+    const shown = form();
+    add.replaceWith(shown);
+    shown.querySelector("input").focus();
+  });
+  return add;
+}
+
+function sentence(name) {
+  const text = words(name);
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+function focusRow(grid, id) {
+  const row = grid.querySelector(`[data-webhook="${CSS.escape(id)}"]`);
+  if (!row) return;
+  row.classList.add("pointed");
+  row.scrollIntoView({ block: "center" });
+  row.querySelector("a").focus({ preventScroll: true });
+}

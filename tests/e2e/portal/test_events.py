@@ -1,0 +1,66 @@
+"""Publishing by hand, and why an event went where."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.client import Client
+from tests.e2e.portal.portal import Portal
+
+
+def test_sample_is_edited_and_published_and_followed_to_its_delivery(portal: Portal, shop: Client) -> None:
+    portal.watch.expected |= {404, 422}
+    page = portal.page
+    shop.subscribe("track", shop.bin_url("sent"))
+    portal.tab("Send a test")
+    data = page.get_by_label("Data, as JSON")
+    sample = data.input_value()
+
+    data.fill("{")
+    page.get_by_role("button", name="Publish").click()
+    expect(data).to_have_attribute("aria-invalid", "true")
+
+    data.fill(sample.replace('"out_for_delivery"', '"lost in space"', 1))
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("alert")).to_contain_text("/status")
+    page.get_by_role("alert").get_by_role("button", name="Line 4").click()
+    expect(data).to_be_focused()
+    marked = page.evaluate(
+        "(([a]) => a.value.slice(a.selectionStart, a.selectionEnd))(document.querySelectorAll('textarea'))"
+    )
+    assert "lost in space" in marked
+
+    data.fill(sample)
+    page.get_by_role("button", name="Publish").click()
+    outcome = page.get_by_role("region", name="Published")
+    expect(outcome).to_contain_text("Delivered")
+    assert len(shop.arrived("sent")) == 1
+    outcome.get_by_role("link", name="See the delivery").click()
+    portal.heading("tracking.updated")
+
+
+def test_event_says_for_each_webhook_why_it_went_there_or_not(portal: Portal, shop: Client) -> None:
+    shop.subscribe("track", shop.bin_url("explained"))
+    shop.subscribe("batch", shop.bin_url("elsewhere"))
+    shop.publish("tracking.updated", {"tracking_number": "1Z-why", "carrier": "ups", "status": "in_transit"})
+    portal.tab("Events")
+    portal.page.get_by_role("list", name="Events").get_by_role("link").click()
+    portal.heading("tracking.updated")
+    verdicts = portal.page.locator(".verdicts > li")
+    expect(verdicts).to_have_count(2)
+    expect(verdicts.nth(0)).to_contain_text("Delivered")
+    expect(verdicts.nth(1)).to_be_hidden()
+    portal.page.get_by_text("1 webhook for other events").click()
+    expect(verdicts.nth(1)).to_contain_text("Not sent")
+    expect(portal.page.get_by_role("region", name="Data as published")).to_contain_text("1Z-why")
+
+
+def test_what_strangers_write_is_text_and_never_markup(portal: Portal, shop: Client) -> None:
+    hostile = "<img src=x onerror=document.title='taken'><script>document.title='taken'</script>"
+    webhook_id = shop.subscribe("track", shop.bin_url("hostile"))
+    shop.publish(
+        "tracking.updated",
+        {"tracking_number": "1Z-hostile", "carrier": "ups", "status": "in_transit", "status_description": hostile},
+    )
+    portal.to("delivery", shop.delivery(webhook_id, "delivered")["id"])
+    expect(portal.page.get_by_role("region", name="Request body")).to_contain_text("<img src=x onerror")
+    assert portal.page.locator("main img, main script").count() == 0
+    assert "taken" not in portal.page.title()
