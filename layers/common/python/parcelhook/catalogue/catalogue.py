@@ -4,52 +4,52 @@ import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
+from importlib import import_module, resources
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from parcelhook.catalogue.batches import Batch
-from parcelhook.catalogue.carriers import CarrierConnected
 from parcelhook.catalogue.fields import EventData
-from parcelhook.catalogue.operational import CircuitClosed, CircuitOpened, DeliveryDiscarded, SubscriptionDisabled
-from parcelhook.catalogue.orders import OrderSourceRefreshed, SalesOrdersImported
-from parcelhook.catalogue.payments import PaymentUpdated
 from parcelhook.catalogue.problems import read, refusal
-from parcelhook.catalogue.rates import RatesUpdated
-from parcelhook.catalogue.reports import ReportCompleted
-from parcelhook.catalogue.tracking import TrackingUpdated
-from parcelhook.catalogue.transactions import Transaction
 from parcelhook.catalogue.values import check
 from parcelhook.model.event import EventType
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    model: type[EventData]
+    model: str
+    """Module of this package, and name in it."""
     sentence: str
 
 
 _ENTRIES: Mapping[EventType, _Entry] = {
-    EventType.TRACKING_UPDATED: _Entry(TrackingUpdated, "The tracking status of a parcel has changed."),
-    EventType.BATCH_CREATED: _Entry(Batch, "A batch of labels has been created."),
-    EventType.BATCH_COMPLETED: _Entry(Batch, "All labels of a batch have been processed."),
-    EventType.RATES_UPDATED: _Entry(RatesUpdated, "The rates of a shipment have changed."),
-    EventType.CARRIER_CONNECTED: _Entry(CarrierConnected, "A carrier account has been connected."),
-    EventType.SALES_ORDERS_IMPORTED: _Entry(SalesOrdersImported, "Sales orders have been imported from a shop."),
-    EventType.ORDER_SOURCE_REFRESHED: _Entry(OrderSourceRefreshed, "The orders of a shop have been read again."),
-    EventType.REPORT_COMPLETED: _Entry(ReportCompleted, "A report is ready to be fetched."),
-    EventType.TRANSACTION_CREATED: _Entry(Transaction, "The purchase of a label has been started."),
-    EventType.TRANSACTION_UPDATED: _Entry(Transaction, "The purchase of a label has changed."),
-    EventType.PAYMENT_UPDATED: _Entry(PaymentUpdated, "A payment has been accepted, rejected or returned."),
-    EventType.SUBSCRIPTION_DISABLED: _Entry(SubscriptionDisabled, "A subscription has been disabled by its failures."),
-    EventType.CIRCUIT_OPENED: _Entry(
-        CircuitOpened, "An endpoint has failed repeatedly and is sent nothing for a while."
+    EventType.TRACKING_UPDATED: _Entry("tracking.TrackingUpdated", "The tracking status of a parcel has changed."),
+    EventType.BATCH_CREATED: _Entry("batches.Batch", "A batch of labels has been created."),
+    EventType.BATCH_COMPLETED: _Entry("batches.Batch", "All labels of a batch have been processed."),
+    EventType.RATES_UPDATED: _Entry("rates.RatesUpdated", "The rates of a shipment have changed."),
+    EventType.CARRIER_CONNECTED: _Entry("carriers.CarrierConnected", "A carrier account has been connected."),
+    EventType.SALES_ORDERS_IMPORTED: _Entry(
+        "orders.SalesOrdersImported", "Sales orders have been imported from a shop."
     ),
-    EventType.CIRCUIT_CLOSED: _Entry(CircuitClosed, "An endpoint answers again and is sent what has waited."),
-    EventType.DELIVERY_DISCARDED: _Entry(DeliveryDiscarded, "A delivery has been given up."),
+    EventType.ORDER_SOURCE_REFRESHED: _Entry(
+        "orders.OrderSourceRefreshed", "The orders of a shop have been read again."
+    ),
+    EventType.REPORT_COMPLETED: _Entry("reports.ReportCompleted", "A report is ready to be fetched."),
+    EventType.TRANSACTION_CREATED: _Entry("transactions.Transaction", "The purchase of a label has been started."),
+    EventType.TRANSACTION_UPDATED: _Entry("transactions.Transaction", "The purchase of a label has changed."),
+    EventType.PAYMENT_UPDATED: _Entry("payments.PaymentUpdated", "A payment has been accepted, rejected or returned."),
+    EventType.SUBSCRIPTION_DISABLED: _Entry(
+        "operational.SubscriptionDisabled", "A subscription has been disabled by its failures."
+    ),
+    EventType.CIRCUIT_OPENED: _Entry(
+        "operational.CircuitOpened", "An endpoint has failed repeatedly and is sent nothing for a while."
+    ),
+    EventType.CIRCUIT_CLOSED: _Entry(
+        "operational.CircuitClosed", "An endpoint answers again and is sent what has waited."
+    ),
+    EventType.DELIVERY_DISCARDED: _Entry("operational.DeliveryDiscarded", "A delivery has been given up."),
 }
 
 
@@ -67,9 +67,12 @@ def validate(event_type: EventType, data: object, *, pointer: str = "/data") -> 
     return canonical(accepted)
 
 
+@functools.cache
 def model_of(event_type: EventType) -> type[EventData]:
-    """The model that data of `event_type` must fit."""
-    return _ENTRIES[event_type].model
+    """The model that data of `event_type` must fit. Most functions meet few types, and import the models of these."""
+    module, _, name = _ENTRIES[event_type].model.partition(".")
+    model: type[EventData] = getattr(import_module(f"{__package__}.{module}"), name)
+    return model
 
 
 def canonical(accepted: EventData) -> dict[str, Any]:
