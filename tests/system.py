@@ -321,7 +321,7 @@ class System:
         observer = Observers(
             AttemptLog(Lines(self.lines.append)),
             Measures(lines=self._metrics(), clock=self.clock),
-            UsageTally(UsageDays(table=self.ledger.table, clock=self.clock)),
+            UsageTally(store=UsageDays(self.ledger.table), clock=self.clock, ids=self.ids),
         )
         recorder = Recorder(
             waiting=self._waiting,

@@ -77,7 +77,7 @@ def test_accounts_and_modes_see_only_their_own_and_an_operator_sees_all(system: 
     assert system.call("GET", "/v1/usage", own).json["total"]["events"] == 1
     assert system.call("GET", "/v1/usage", others).json["total"]["events"] == 2
     today: date = system.clock.now().date()
-    found = UsageDays(table=system.ledger.table, clock=system.clock).of_all(today, today)
+    found = UsageDays(system.ledger.table).of_all(today, today)
     events = {(each.account_id, each.mode): each.usage.events for each in found}
     assert events == {(account_id, Mode.LIVE): 1, (other_id, Mode.TEST): 2}
 

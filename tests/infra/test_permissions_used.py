@@ -228,6 +228,7 @@ def use_api(settings: Settings, key: str, endpoint: str) -> None:
     # So many that their sums are written down.
     tenant.call("POST", "/v1/events", [UPDATE] * GROUP)
     tenant.call("GET", f"/v1/subscriptions/{webhook}/stats")
+    tenant.call("GET", "/v1/usage")
     for path in ("/v1/events", "/v1/events/mine", "/v1/deliveries", "/v1/deliveries?state=held", "/tracks/ups/1Z"):
         tenant.call("GET", path)
 

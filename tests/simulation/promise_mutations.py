@@ -194,26 +194,26 @@ def _silent(engine: Engine) -> Engine:
 _DEADLY = Faults(death=0.04)
 
 PROMISE_MUTATIONS = (
-    Mutation(name="swallow a manual retry", alterations=_in_planner(Swallowing), invariant="10", seed=93),
-    Mutation(name="make a manual retry again", alterations=_in_planner(Insistent), invariant="10", seed=7),
-    Mutation(name="recover what was recovered", alterations=_in_recoverer(kind=Forgetful), invariant="11", seed=28),
+    Mutation(name="swallow a manual retry", alterations=_in_planner(Swallowing), invariant="10", seed=711),
+    Mutation(name="make a manual retry again", alterations=_in_planner(Insistent), invariant="10", seed=0),
+    Mutation(name="recover what was recovered", alterations=_in_recoverer(kind=Forgetful), invariant="11", seed=13),
     Mutation(
         name="write down a page before it",
         alterations=_in_recoverer(kind=Hurried),
         invariant="11",
-        seed=296,
+        seed=120,
         only=_DEADLY,
     ),
-    Mutation(name="never cancel", alterations=_in_recoverer(rows=Unstoppable), invariant="11", seed=8),
+    Mutation(name="never cancel", alterations=_in_recoverer(rows=Unstoppable), invariant="11", seed=4),
     Mutation(
         name="erase nothing but the event",
         alterations=Alterations(engine=_superficial, services=_superficial_api),
         invariant="12",
-        seed=3,
+        seed=0,
     ),
-    Mutation(name="erase only once", alterations=Alterations(services=_only_once), invariant="12", seed=30),
+    Mutation(name="erase only once", alterations=Alterations(services=_only_once), invariant="12", seed=107),
     Mutation(name="sign with one secret", alterations=in_engine(_abrupt), invariant="13", seed=0),
     Mutation(name="let in before it is queued", alterations=Alterations(ingest=_hopeful), invariant="14", seed=6),
     Mutation(name="tell of nothing", alterations=in_engine(_silent), invariant="15", seed=0),
-    Mutation(name="take before it is handled", alterations=in_engine(_greedy), invariant="1", seed=4),
+    Mutation(name="take before it is handled", alterations=in_engine(_greedy), invariant="1", seed=7),
 )

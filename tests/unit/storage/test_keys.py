@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from parcelhook.model.account import Mode
@@ -27,6 +29,10 @@ DELIVERY = delivery_key(account_id="acct_1", event_ulid=ULID, subscription_id="s
         (
             keys.by_state(DELIVERY, DeliveryState.DISCARDED),
             Key("ACCOUNT#acct_1#live#discarded", f"{ULID}#se-1"),
+        ),
+        (
+            keys.usage(date(2026, 1, 31), "acct_1", Mode.LIVE, "a1b2c3d4e5"),
+            Key("USAGE#2026-01", "acct_1#live#2026-01-31#a1b2c3d4e5"),
         ),
     ],
 )

@@ -25,8 +25,7 @@ def show(request: Request, services: ApiServices) -> Response:
     until = _day(request, "until") or today
     since = _day(request, "since") or until - _DEFAULT_DAYS
     refuse(_problems(since, until))
-    days = UsageDays(table=services.ledger.table, clock=services.clock)
-    found = days.of_account(principal.account_id, principal.mode, since, until)
+    found = UsageDays(services.ledger.table).of_account(principal.account_id, principal.mode, since, until)
     total = Usage()
     for each in found:
         total.add(each.usage)

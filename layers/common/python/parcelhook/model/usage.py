@@ -28,8 +28,8 @@ class Usage:
 
     @property
     def size(self) -> int:
-        """How much was counted: events and attempts."""
-        return self.events + self.attempts
+        """How much was counted: events, attempts, and what was given up."""
+        return self.events + self.attempts + self.discarded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,5 +19,4 @@ def build_administration(settings: Settings, outside: Outside = REAL) -> Adminis
 
 def build_usage_days(settings: Settings, outside: Outside = REAL) -> UsageDays:
     """What accounts used, for the operator's eyes."""
-    ledger = shared.build_ledger(settings, outside.client("dynamodb"), outside)
-    return UsageDays(table=ledger.table, clock=outside.clock)
+    return UsageDays(shared.build_ledger(settings, outside.client("dynamodb"), outside).table)

@@ -63,7 +63,7 @@ def build_engine(
         observer=operational,
         count=OpenCircuits(ledger),
     )
-    usage = UsageTally(UsageDays(table=ledger.table, clock=clock))
+    usage = UsageTally(store=UsageDays(ledger.table), clock=clock, ids=outside.ids)
     everybody = Observers(observer, Tally(Stats(ledger)), usage)
     recorder = Recorder(
         waiting=waiting,

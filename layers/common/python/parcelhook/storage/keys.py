@@ -17,7 +17,7 @@ Ledger
     ACCOUNT#<id>#<mode>  NEWEST#<subscription>#<sha256>  the newest delivered update of a tracking number
     ACCOUNT#<id>#<mode>  TRACKING#<carrier>#<number>     a registered tracking number, and its latest update
     ACCOUNT#<id>         PUBLISHED                       how far an account has used up what it may publish
-    USAGE#<day>          <account>#<mode>                what an account used on a day of UTC
+    USAGE#<month>        <account>#<mode>#<day>#<count>  what a worker counted of an account on a day of UTC
     CIRCUITS             <account>#<mode>#<subscription>  until when an endpoint's circuit is open
 
 Ledger, index by-state: deliveries that wait or failed
@@ -157,19 +157,25 @@ def stats_hour(key: Key) -> datetime:
     return datetime.strptime(key.sk.split("#")[1], "%Y-%m-%dT%H").replace(tzinfo=UTC)
 
 
-def usage(day: date, account_id: str, mode: Mode) -> Key:
-    return Key(usage_day(day).pk, f"{account_id}#{mode}")
+def usage(day: date, account_id: str, mode: Mode, count_id: str) -> Key:
+    return Key(usage_month(day).pk, f"{account_id}#{mode}#{day.isoformat()}#{count_id}")
 
 
-def usage_day(day: date) -> Key:
-    """Those of all accounts."""
-    return Key(f"USAGE#{day.isoformat()}", "")
+def usage_month(day: date) -> Key:
+    """Those of all accounts, of the month that a day is of."""
+    return Key(f"USAGE#{day.isoformat()[:7]}", "")
+
+
+def usage_between(account_id: str, mode: Mode, since: date, until: date) -> tuple[str, str]:
+    """Between which sort keys those of an account lie, in each month, from one day to another, both included."""
+    own = f"{account_id}#{mode}#"
+    return f"{own}{since.isoformat()}#", f"{own}{until.isoformat()}#~"
 
 
 def usage_of(key: Key) -> tuple[date, str, Mode]:
     """Which day, account and mode an item is of."""
-    account_id, mode = key.sk.split("#")
-    return date.fromisoformat(key.pk.removeprefix("USAGE#")), account_id, Mode(mode)
+    account_id, mode, day, _ = key.sk.split("#")
+    return date.fromisoformat(day), account_id, Mode(mode)
 
 
 def open_circuit(account_id: str, mode: Mode, subscription_id: str) -> Key:

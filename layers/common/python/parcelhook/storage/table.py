@@ -217,13 +217,13 @@ class DynamoTable:
         last = answer.get("LastEvaluatedKey")
         return Page(tuple(_values(item) for item in answer["Items"]), decode(last) if last else None)
 
-    def query_all(self, query: Query) -> Iterator[Values]:
-        """All items, page by page. Only for what is bounded by its nature."""
+    def query_all(self, query: Query, *, page: int = _QUERY_PAGE) -> Iterator[Values]:
+        """All items, up to `page` a call. Only for what is bounded by its nature."""
         start: Start | None = None
         while True:
-            page = self.query(query, limit=_QUERY_PAGE, start=start)
-            yield from page.items
-            start = page.next
+            found = self.query(query, limit=page, start=start)
+            yield from found.items
+            start = found.next
             if start is None:
                 return
 
