@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from local.testing import RunningStack, start_stack
-from tests.e2e.client import Client
+from tests.e2e.client import PATIENCE, Client
 
 TIMES = {"RETRY_INTERVAL_SECONDS": "2", "VISIBILITY_TIMEOUT_SECONDS": "2"}
 
@@ -23,5 +23,5 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 def client(stack: RunningStack) -> Iterator[Client]:
     """The account's owner, with the live key."""
     state = stack.state
-    with httpx.Client(base_url=state["base_url"], headers={"API-Key": state["keys"]["live"]}, timeout=20) as http:
+    with httpx.Client(base_url=state["base_url"], headers={"API-Key": state["keys"]["live"]}, timeout=PATIENCE) as http:
         yield Client(http)

@@ -79,10 +79,16 @@ export function toggle(label, isOn, change) {
   return button;
 }
 
-/** Disables what would be pressed twice while `act` runs. What it raises goes on. */
+/** Whether the focus is on nothing. */
+export function isNowhere(focused) {
+  return !focused || focused === document.body;
+}
+
+/** Disables what would be pressed twice while `act` runs. What it raises goes on. The button keeps the focus. */
 export async function busy(button, act) {
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
+  const hasFocus = button === document.activeElement;
   try {
     return await act();
   } finally {
@@ -90,3 +96,4 @@ export async function busy(button, act) {
     button.removeAttribute("aria-busy");
   }
 }
+    if (hasFocus && isNowhere(document.activeElement)) button.focus();

@@ -81,10 +81,10 @@ function heading(found, path, renew) {
   const ask = () =>
     confirmDialog(`Delete this ${found.event} webhook?`, `Nothing more is sent to ${found.url}. What still waits for it is discarded.`, "Delete", async () => {
       await remove(path);
-      toast("Deleted.");
       location.hash = `#/webhooks/${part(found.dialect)}`;
     });
   const drop = h("button", { type: "button", class: "danger", click: ask }, "Delete …");
+      return "Deleted.";
   return [
     h("div", { class: "heading" }, h("h1", {}, found.event, " ", stateBadges(found)), h("div", { class: "actions" }, on, drop)),
     h("p", { class: "lead url" }, urlText(found.url)),

@@ -49,9 +49,9 @@ export function webhookRow(subscription, { signal, reload }) {
     const text = `Nothing more is sent to ${subscription.url}. What still waits for it is discarded.`;
     confirmDialog(`Delete this ${subscription.event} webhook?`, text, "Delete", async () => {
       await remove(path);
-      toast("Deleted.");
       await reload();
     });
+      return "Deleted.";
   });
 
   function show() {
