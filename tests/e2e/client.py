@@ -38,6 +38,9 @@ class Client:
         """The id of the new event."""
         return str(self._http.post("/v1/events", json={"type": kind, "data": data}).raise_for_status().json()["id"])
 
+    def send_again(self, delivery_id: str) -> None:
+        self._http.post(f"/v1/deliveries/{delivery_id}/retry").raise_for_status()
+
     def arrived(self, name: str, count: int = 1, *, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """What is in a bin, newest first, as soon as it is so many."""
 

@@ -35,7 +35,7 @@ export async function event(page, [id = ""], signal) {
     const text = JSON.stringify(answer);
     if (text === told) return;
     told = text;
-    fill(where, explained(answer.subscriptions));
+    showExplained(where, answer.subscriptions);
   };
   const look = () => shownIn(where, explain);
   await look();
