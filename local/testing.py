@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-START_SECONDS = 60.0
-STOP_SECONDS = 15.0
+START_SECONDS = 180.0
+STOP_SECONDS = 60.0
+"""On a machine with much else to do."""
 
 
 def wait_for(probe: Callable[[], Result | None], *, seconds: float, what: str) -> Result:

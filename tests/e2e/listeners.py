@@ -1,8 +1,10 @@
 """The example listeners as processes of their own."""
 
+import contextlib
 import csv
 import io
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -21,8 +23,8 @@ COMMANDS = {
     "python": [sys.executable, "-m", "listener"],
     "node": [str(NODE), "src/main.js"],
 }
-START_SECONDS = 30.0
-STOP_SECONDS = 15.0
+START_SECONDS = 60.0
+STOP_SECONDS = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +70,7 @@ class Listener:
         return self.process.wait(STOP_SECONDS)
 
     def post(self, path: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
-        return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=10)
+        return httpx.post(f"{self.url}{path}", content=body, headers=headers, timeout=START_SECONDS)
 
     def prints(self, command: str) -> list[dict[str, str]]:
         """The table that a command of it prints."""
@@ -106,6 +108,9 @@ class Listener:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has, nor gets while it is not listened on: systems give away those above."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

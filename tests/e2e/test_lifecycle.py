@@ -9,6 +9,7 @@ import pytest
 
 from local.roles import PROCESSES
 from local.testing import STOP_SECONDS, RunningStack, start_stack, wait_for
+from tests.e2e.client import PATIENCE
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_children_end_when_the_supervisor_is_killed(own: RunningStack) -> None:
     pids = own.pids()
     own.process.kill()
     own.process.wait()
-    wait_for(lambda: not any(exists(pid) for pid in pids), seconds=5, what="the end of the children")
+    wait_for(lambda: not any(exists(pid) for pid in pids), seconds=PATIENCE, what="the end of the children")
 
 
 def test_stack_whose_aws_has_forgotten_all_says_so_and_ends(own: RunningStack) -> None:

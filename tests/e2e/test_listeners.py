@@ -16,11 +16,11 @@ import pytest
 from standardwebhooks import Webhook
 
 from local.testing import RunningStack, wait_for
+from tests.e2e.client import PATIENCE
 from tests.e2e.listeners import COMMANDS, EXAMPLES, Listener, free_port
 
 OUTBOUND, SILENT, RETURN = "1Z999AA10123456784", "9400100000000000000000", "1Z999AA10123456795"
 EVENTS = {"shipengine": "track", "shippo": "track_updated", "ehub": "shipment_tracking"}
-PATIENCE = 20.0
 OLD_SECONDS = 301
 
 
@@ -31,7 +31,7 @@ class Shop:
         state = stack.state
         self.listener = listener
         self._base_url = state["base_url"]
-        self._api = httpx.Client(base_url=self._base_url, headers={"API-Key": state["keys"]["live"]}, timeout=20)
+        self._api = httpx.Client(base_url=self._base_url, headers={"API-Key": state["keys"]["live"]}, timeout=PATIENCE)
         self._subscriptions: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
 

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { fill, h } from "./dom.js";
+import { closeDialogs } from "./parts/dialog.js";
 import { header } from "./parts/header.js";
 import { announce } from "./parts/messages.js";
 import { failure } from "./parts/states.js";
@@ -37,7 +38,7 @@ async function route({ focus = true } = {}) {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  document.querySelectorAll("dialog").forEach((dialog) => dialog.remove());
+  closeDialogs();
   if (!session.account) {
     showSignIn();
     return;
@@ -71,6 +72,7 @@ async function begin(key) {
 
 function signOut(message = null) {
   leaving.abort();
+  closeDialogs();
   session.end();
   history.replaceState(null, "", location.pathname);
   showSignIn(message);

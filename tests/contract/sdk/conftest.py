@@ -13,7 +13,7 @@ from local.testing import RunningStack, start_stack, wait_for
 from tests.contract.sdk.environments import Client, node_client, python_client
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "shippo"
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,9 @@ def delivered(base_url: str, keys: dict[str, str]) -> list[dict[str, Any]]:
     """What a live and a test webhook for all events received: the vectors' events, with the secret that signs each."""
     received = []
     for token in (keys["shippo_live"], keys["shippo_test"]):
-        with httpx.Client(base_url=base_url, headers={"Authorization": f"ShippoToken {token}"}, timeout=20) as http:
+        with httpx.Client(
+            base_url=base_url, headers={"Authorization": f"ShippoToken {token}"}, timeout=PATIENCE
+        ) as http:
             received += _received(http, token[:11])
     return received
 

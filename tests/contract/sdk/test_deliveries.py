@@ -37,7 +37,9 @@ def names(value: object, path: str = "") -> set[str]:
 
 
 def test_mock_carriers_update_reaches_test_webhooks(base_url: str, keys: dict[str, str]) -> None:
-    with httpx.Client(base_url=base_url, headers={"Authorization": f"ShippoToken {keys['shippo_test']}"}) as http:
+    with httpx.Client(
+        base_url=base_url, headers={"Authorization": f"ShippoToken {keys['shippo_test']}"}, timeout=PATIENCE
+    ) as http:
         body = {"event": "track_updated", "url": f"{base_url}/bin/mock", "is_test": "true"}
         webhook_id = http.post("/webhooks/", data=body).raise_for_status().json()["object_id"]
         form = {"carrier": "shippo", "tracking_number": "SHIPPO_DELIVERED"}
@@ -50,7 +52,9 @@ def test_mock_carriers_update_reaches_test_webhooks(base_url: str, keys: dict[st
 def test_bought_labels_number_can_be_asked_for(
     base_url: str, keys: dict[str, str], delivered: list[dict[str, Any]]
 ) -> None:
-    with httpx.Client(base_url=base_url, headers={"Authorization": f"ShippoToken {keys['shippo_live']}"}) as http:
+    with httpx.Client(
+        base_url=base_url, headers={"Authorization": f"ShippoToken {keys['shippo_live']}"}, timeout=PATIENCE
+    ) as http:
         asked = http.get("/tracks/usps/9499907123456123456781").raise_for_status().json()
     assert (asked["transaction"], asked["servicelevel"]["token"]) == (
         "915d94940ea54c3a80cbfa328722f5a1",

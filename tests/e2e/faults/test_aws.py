@@ -3,15 +3,29 @@
 import os
 import signal
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
+import pytest
+
 from local.sink import Receipt, Sink
-from local.testing import RunningStack, wait_for
+from local.testing import RunningStack, start_stack, wait_for
 from tests.e2e.faults.books import PATIENCE, Books, check, duplicates
 
 EVENTS = 18
 RESTARTS = 2
+# An outage costs a delivery one POST at most while claims last longer than it takes to write an attempt down. That may
+# take long on an AWS that has just come back.
+TIMES = {"RETRY_INTERVAL_SECONDS": "2", "VISIBILITY_TIMEOUT_SECONDS": "10"}
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A stack whose claims outlast what follows an outage."""
+    running = start_stack(tmp_path_factory.mktemp("stack"), TIMES)
+    yield running
+    assert running.stop(signal.SIGTERM) == 0
 
 
 def test_aws_restarted_in_the_middle_loses_nothing(stack: RunningStack, books: Books, sink: Sink) -> None:

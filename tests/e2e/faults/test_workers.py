@@ -11,7 +11,7 @@ from tests.e2e.faults.holding import Hold
 
 def test_workers_killed_in_the_middle_of_posts_deliver_after_all(stack: RunningStack, books: Books, sink: Sink) -> None:
     hold = sink.answer = Hold()
-    events = [books.publish() for _ in range(12)]
+    events = books.publish_all(12)
     wait_for(lambda: len(sink.receipts) >= 2, seconds=PATIENCE, what="POSTs")
     workers = kill_workers(stack)
     wait_for(lambda: len(dispatchers(stack) - workers) == len(workers), seconds=PATIENCE, what="other workers")
@@ -49,7 +49,7 @@ def test_scheduler_killed_while_retries_are_due_is_late_and_loses_none(
     stack: RunningStack, books: Books, sink: Sink
 ) -> None:
     sink.answer = lambda receipt: 503 if receipt.number == 1 else 200
-    events = [books.publish() for _ in range(5)]
+    events = books.publish_all(5)
     books.wait_for_state("retrying", 1)
     killed = stack.state["processes"]["retry"]
     os.kill(killed, signal.SIGKILL)

@@ -14,6 +14,7 @@ from parcelhook.model.account import Mode
 from parcelhook.security.api_keys import KeyStyle
 from parcelhook.services import build_administration
 from tests.e2e.client import PATIENCE, Client
+from tests.e2e.portal.announcements import remember
 from tests.e2e.portal.chromium import ARGUMENTS, MISSING, find_chromium
 from tests.e2e.portal.portal import Portal
 from tests.e2e.portal.watch import Watch
@@ -55,7 +56,7 @@ def key(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def shop(stack: RunningStack, key: str) -> Iterator[Client]:
     """The account's owner, over the API, with bins of their own."""
-    with httpx.Client(base_url=stack.state["base_url"], headers={"API-Key": key}, timeout=20) as http:
+    with httpx.Client(base_url=stack.state["base_url"], headers={"API-Key": key}, timeout=PATIENCE) as http:
         yield Client(http, bins=f"{next(_numbers)}-")
 
 
@@ -69,6 +70,8 @@ def visitor(browser: Browser, stack: RunningStack, width: int) -> Iterator[Porta
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
+    remember(context)
+    context.set_default_timeout(PATIENCE * 1000)
     page, watch = context.new_page(), Watch()
     watch.over(page)
     yield Portal(page, stack.state["base_url"], watch)

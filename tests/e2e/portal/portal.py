@@ -2,13 +2,15 @@
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from local.testing import wait_for
+from tests.e2e.client import PATIENCE
+from tests.e2e.portal.announcements import announced
 from tests.e2e.portal.watch import Watch
 
 # Set to a directory to have the README's pictures taken.
@@ -24,9 +26,10 @@ class Portal:
         self.page = page
         self.watch = watch
         self._base_url = base_url
+        self._heard = 0
 
-    def open(self) -> None:
-        self.page.goto(f"{self._base_url}/portal")
+    def open(self, fragment: str = "") -> None:
+        self.page.goto(f"{self._base_url}/portal{fragment}")
 
     def sign_in(self, key: str) -> None:
         self.open()
@@ -48,9 +51,11 @@ class Portal:
         self.page.get_by_role("navigation", name="Vendor").get_by_role("link", name=name).click()
         expect(self.page.get_by_role("list", name=f"{name} events")).to_be_visible()
 
-    def to(self, view: str, identifier: str) -> None:
-        """Goes to the view of one thing, as a link to it does."""
-        self.page.evaluate("hash => { location.hash = hash }", f"#/{view}/{identifier}")
+    def to(self, *address: str) -> None:
+        """Goes to a view, as a link to it does, and waits until the one before is gone."""
+        leave = "hash => { document.querySelector('.page').dataset.left = ''; location.hash = hash }"
+        self.page.evaluate(leave, "#/" + "/".join(address))
+        expect(self.page.locator(".page:not([data-left])")).to_have_count(1)
 
     def subscribe(self, event: str, url: str) -> Locator:
         """Enters a URL beside an event, and saves; the row that is there afterwards."""
@@ -64,9 +69,14 @@ class Portal:
         """A webhook in the grid."""
         return self.page.locator("li.webhook").filter(has=self.page.get_by_role("link", name=url, exact=True))
 
-    def said(self, text: str | re.Pattern[str]) -> None:
-        """Waits for what is read out to those who cannot see."""
-        expect(self.page.locator("#announcer")).to_contain_text(text)
+    def said(self, text: str) -> None:
+        """Waits for what is read out to those who cannot see, after what was waited for before."""
+
+        def look() -> int | None:
+            lines = announced(self.page)
+            return next((place + 1 for place in range(self._heard, len(lines)) if text in lines[place]), None)
+
+        self._heard = wait_for(look, seconds=PATIENCE, what=f"{text!r} being read out")
 
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")

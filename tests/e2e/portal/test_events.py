@@ -53,6 +53,24 @@ def test_event_says_for_each_webhook_why_it_went_there_or_not(portal: Portal, sh
     expect(portal.page.get_by_role("region", name="Data as published")).to_contain_text("1Z-why")
 
 
+def test_what_is_opened_stays_open_while_an_event_goes_on(portal: Portal, shop: Client) -> None:
+    page = portal.page
+    webhook_id = shop.subscribe("track", shop.bin_url("going-on", "?status=503"))
+    shop.subscribe("batch", shop.bin_url("elsewhere"))
+    data = {"tracking_number": "1Z-on", "carrier": "ups", "status": "in_transit"}
+    event_id = shop.publish("tracking.updated", data)
+    delivery_id = shop.delivery(webhook_id, "discarded")["id"]
+    portal.to("event", event_id)
+    others = page.get_by_text("1 webhook for other events")
+    others.click()
+    expect(page.get_by_text("Not sent", exact=True)).to_be_visible()
+    shop.subscribe("track", shop.bin_url("going-on"))
+    shop.send_again(delivery_id)
+    expect(page.locator(".verdicts").first).to_contain_text("Delivered")
+    expect(page.get_by_text("Not sent", exact=True)).to_be_visible()
+    expect(others).to_be_focused()
+
+
 def test_what_strangers_write_is_text_and_never_markup(portal: Portal, shop: Client) -> None:
     hostile = "<img src=x onerror=document.title='taken'><script>document.title='taken'</script>"
     webhook_id = shop.subscribe("track", shop.bin_url("hostile"))

@@ -1,5 +1,8 @@
 """API keys and secrets: shown once, copied, rotated."""
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.client import Client
@@ -17,12 +20,49 @@ def test_key_is_made_shown_once_copied_and_revoked(portal: Portal, shop: Client)
     assert made == dialog.locator("code").inner_text()
     assert shop.get_with_key(made, "/v1/account")["mode"] == "live"
     dialog.get_by_role("button", name="I have it").click()
-    expect(dialog).to_have_count(0)
     assert made not in page.content()
     page.get_by_role("button", name="Revoke the key").click()
     portal.dialog().get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("Revoked", exact=True)).to_be_visible()
     assert [bool(each["revoked_at"]) for each in shop.get("/v1/keys")["keys"]] == [False, True]
+
+
+@pytest.mark.parametrize("way", ["I have it", "Escape"])
+def test_dialog_with_a_key_gives_the_focus_back_and_the_list_is_read_once(portal: Portal, way: str) -> None:
+    page = portal.page
+    portal.tab("Keys and secrets")
+    create = page.get_by_role("button", name="Create a live key")
+    expect(page.locator(".key-item")).to_have_count(1)
+    create.press("Enter")
+    expect(portal.dialog()).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    if way == "Escape":
+        page.keyboard.press(way)
+    else:
+        portal.dialog().get_by_role("button", name=way).press("Enter")
+    expect(create).to_be_focused()
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator(".key-item")).to_have_count(2)
+    assert asked == ["keys"]
+
+
+def test_what_was_done_in_a_dialog_is_still_told_after_it(portal: Portal) -> None:
+    page = portal.page
+    portal.tab("Keys and secrets")
+    # It is told for some seconds, which do not pass here.
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    page.get_by_role("button", name="Create a live key").click()
+    portal.dialog().get_by_role("button", name="I have it").click()
+    page.get_by_role("button", name="Revoke the key").click()
+    portal.dialog().get_by_role("button", name="Revoke").click()
+    expect(portal.dialog()).to_have_count(0)
+    expect(page.locator(".toast")).to_have_text("Revoked.")
+    # What is outside of a dialog is read out only once that is gone.
+    expect(page.locator("body > .announcer")).to_have_text("Revoked.")
+    page.clock.run_for(5000)
+    expect(page.locator(".toast")).to_have_count(0)
 
 
 def test_secret_is_shown_when_asked_for_and_rotated(portal: Portal, shop: Client) -> None:
@@ -31,6 +71,7 @@ def test_secret_is_shown_when_asked_for_and_rotated(portal: Portal, shop: Client
     before = shop.get(f"/v1/subscriptions/{webhook_id}/secret")["secret"]
     portal.tab("Keys and secrets")
     panel = page.locator(".secret")
+    expect(panel).to_be_visible()
     assert before not in page.content()
     panel.get_by_role("button", name="Show the secret").click()
     expect(panel).to_contain_text(before)

@@ -38,8 +38,7 @@ def test_key_stays_in_its_tab_until_signed_out(portal: Portal, key: str) -> None
 
 
 def test_view_that_is_named_in_the_address_is_shown_after_signing_in(visitor: Portal, key: str) -> None:
-    visitor.open()
-    visitor.page.evaluate("location.hash = '#/events'")
+    visitor.open("#/events")
     visitor.page.get_by_label("API key").fill(key)
     visitor.page.get_by_role("button", name="Sign in").click()
     visitor.heading("Events")

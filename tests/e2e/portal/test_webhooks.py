@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.client import Client
+from tests.e2e.portal.held import Held
 from tests.e2e.portal.portal import Portal
 
 VENDORS = [("ShipEngine", "track"), ("Shippo", "track_updated"), ("eHub", "shipment_tracking")]
@@ -20,6 +21,7 @@ def test_webhook_is_made_switched_off_and_on(portal: Portal, shop: Client, vendo
         switch.click()
         expect(switch).to_have_attribute("aria-checked", str(wanted).lower())
         portal.said("Switched on." if wanted else "Switched off.")
+        expect(switch).to_be_focused()
         (known,) = shop.get("/v1/subscriptions")["subscriptions"]
         assert (known["url"], known["enabled"]) == (url, wanted)
 
@@ -33,6 +35,21 @@ def test_vendor_without_a_limit_takes_another_webhook_for_an_event(portal: Porta
         shop.bin_url("one"),
         shop.bin_url("two"),
     }
+
+
+def test_what_is_entered_for_another_event_stays_when_a_webhook_was_saved(portal: Portal, shop: Client) -> None:
+    page, url = portal.page, shop.bin_url("saved-first")
+    other = page.get_by_label("URL for batch", exact=True)
+    expect(other).to_be_visible()
+    grid = Held(page, "**/v1/subscriptions")
+    page.get_by_label("URL for track", exact=True).fill(url)
+    page.get_by_role("button", name="Save the webhook for track", exact=True).click()
+    portal.said("Saved.")
+    other.press_sequentially("https://example.com/batches")
+    grid.release()
+    expect(portal.row(url)).to_be_visible()
+    expect(other).to_have_value("https://example.com/batches")
+    expect(other).to_be_focused()
 
 
 def test_wrong_url_is_told_where_it_was_entered(portal: Portal, shop: Client) -> None:
@@ -96,6 +113,16 @@ def test_test_shows_what_came_back(portal: Portal, shop: Client) -> None:
     row = portal.row(shop.bin_url("tested", "?status=503"))
     row.get_by_role("button", name="Test track").click()
     expect(row.get_by_role("status", name="Result of the test")).to_contain_text("503")
+
+
+def test_switch_of_a_webhook_keeps_the_focus(portal: Portal, shop: Client) -> None:
+    portal.to("webhook", shop.subscribe("track", shop.bin_url("switched")))
+    switch = portal.page.get_by_role("switch", name="Send events to this webhook")
+    switch.focus()
+    for told in ("Switched off.", "Switched on."):
+        portal.page.keyboard.press("Space")
+        portal.said(told)
+        expect(switch).to_be_focused()
 
 
 def test_settings_are_changed_and_what_is_wrong_is_told_at_its_field(portal: Portal, shop: Client) -> None:

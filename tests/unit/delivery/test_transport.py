@@ -123,7 +123,7 @@ def test_certificate_of_another_name_is_refused() -> None:
 
 def test_https_to_an_endpoint_that_speaks_plain_http_is_a_tls_failure() -> None:
     async def run() -> None:
-        async with asyncio.timeout(2), serving_raw(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        async with asyncio.timeout(30), serving_raw(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
             await build_sender().send(build_post(f"https://hooks.example.com:{port}/"))
 
     with pytest.raises(CertificateRefusedError, match="TLS failed"):
@@ -132,7 +132,7 @@ def test_https_to_an_endpoint_that_speaks_plain_http_is_a_tls_failure() -> None:
 
 def test_connection_closed_during_the_handshake_is_a_failed_connection() -> None:
     async def run() -> None:
-        async with asyncio.timeout(2), serving_raw(b"") as port:
+        async with asyncio.timeout(30), serving_raw(b"") as port:
             await build_sender().send(build_post(f"https://hooks.example.com:{port}/"))
 
     with pytest.raises(ConnectionFailedError, match="closed at once"):

@@ -1,16 +1,18 @@
 /** Dialogs: the browser keeps the focus inside, and gives it back. */
 
 import { h, newId } from "../dom.js";
+import { busy } from "./field.js";
+import { keepToasts, newAnnouncer, toast } from "./messages.js";
 import { refusal } from "./states.js";
 
 /** Opens a dialog with a heading; `content(close)` are its nodes. `closed` is called at its end. */
 export function openDialog(title, content, { closed = () => {} } = {}) {
   const id = newId("dialog");
   const dialog = h("dialog", { "aria-labelledby": id });
-  const close = () => dialog.close();
-  dialog.append(h("h2", { id }, title), ...[content(close)].flat());
+  const close = () => end(dialog);
+  dialog.append(h("h2", { id }, title), ...[content(close)].flat(), newAnnouncer());
   dialog.addEventListener("close", () => {
-    dialog.remove();
+    close();
     closed();
   });
   document.body.append(dialog);
@@ -18,20 +20,34 @@ export function openDialog(title, content, { closed = () => {} } = {}) {
   return dialog;
 }
 
-/** Asks before something that cannot be taken back. `act` is waited for; what it raises is shown. */
+/** Closes all that are open. */
+export function closeDialogs() {
+  document.querySelectorAll("dialog").forEach(end);
+}
+
+/** What it showed, such as a new key, is gone from the page at once: the event of closing comes later. */
+function end(dialog) {
+  dialog.close();
+  keepToasts(dialog);
+  dialog.remove();
+}
+
+/**
+ * Asks before something that cannot be taken back. `act` is waited for; what it raises is shown, and what it answers is
+ * told once the dialog is gone.
+ */
 export function confirmDialog(title, text, label, act) {
   openDialog(title, (close) => {
     const problem = h("div");
     const go = h("button", { type: "button", class: "danger" }, label);
     go.addEventListener("click", async () => {
-      go.disabled = true;
       problem.replaceChildren();
       try {
-        await act();
+        const done = await busy(go, act);
         close();
+        toast(done);
       } catch (error) {
         problem.append(refusal(error));
-        go.disabled = false;
       }
     });
     const stay = h("button", { type: "button", autofocus: true, click: close }, "Cancel");

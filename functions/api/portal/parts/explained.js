@@ -1,15 +1,23 @@
 /** Why an event did or did not go to each webhook. */
 
 import { part } from "../api.js";
-import { h } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { dialectName } from "../session.js";
 import { badge } from "./badge.js";
 import { attempts } from "./delivery_row.js";
 import { empty } from "./states.js";
 import { when } from "./time.js";
 
+/** Shows `subscriptions` in `where`, where others were shown before: what is opened and focused there stays. */
+export function showExplained(where, subscriptions) {
+  const isOpen = where.querySelector(".others")?.open ?? false;
+  const focused = where.contains(document.activeElement) ? document.activeElement : null;
+  fill(where, explained(subscriptions, isOpen));
+  if (focused) [...where.querySelectorAll("a, summary")].find((each) => each.href === focused.href)?.focus();
+}
+
 /** A verdict and its reason for each subscription: those that got it first, those to other events folded away. */
-export function explained(subscriptions) {
+function explained(subscriptions, isOpen) {
   if (!subscriptions.length) {
     return empty("There are no webhooks", "Nobody can get this event.", h("a", { href: "#/webhooks" }, "Make one"));
   }
@@ -23,7 +31,7 @@ export function explained(subscriptions) {
     others.length > 0 &&
       h(
         "details",
-        { class: "others" },
+        { class: "others", open: isOpen },
         h("summary", {}, others.length === 1 ? "1 webhook for other events" : `${others.length} webhooks for other events`),
         h("ul", { class: "verdicts" }, others.map(verdict)),
       ),

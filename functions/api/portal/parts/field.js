@@ -65,6 +65,8 @@ export function toggle(label, isOn, change) {
   const button = h("button", { type: "button", class: "switch", role: "switch", "aria-checked": String(isOn), "aria-label": label });
   button.append(h("span", { class: "knob", "aria-hidden": "true" }));
   button.addEventListener("click", async () => {
+    // Of two changes under way, either could be the last to arrive.
+    if (button.hasAttribute("aria-busy")) return;
     const wanted = button.getAttribute("aria-checked") !== "true";
     button.setAttribute("aria-checked", String(wanted));
     if (!change) return;
@@ -79,8 +81,14 @@ export function toggle(label, isOn, change) {
   return button;
 }
 
-/** Disables what would be pressed twice while `act` runs. What it raises goes on. */
+/** Whether the focus is on nothing. */
+export function isNowhere(focused) {
+  return !focused || focused === document.body;
+}
+
+/** Disables what would be pressed twice while `act` runs. What it raises goes on. The button keeps the focus. */
 export async function busy(button, act) {
+  const hasFocus = button === document.activeElement;
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   try {
@@ -88,5 +96,6 @@ export async function busy(button, act) {
   } finally {
     button.disabled = false;
     button.removeAttribute("aria-busy");
+    if (hasFocus && isNowhere(document.activeElement)) button.focus();
   }
 }

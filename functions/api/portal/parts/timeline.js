@@ -1,14 +1,16 @@
 /** Attempts on a time line, the first on top. */
 
-import { h } from "../dom.js";
+import { h, keep } from "../dom.js";
 import { statusBadge } from "./badge.js";
 import { codeBlock } from "./code.js";
 import { exactly, milliseconds, when } from "./time.js";
 
-/** The attempts of a delivery, and what comes next. */
-export function timeline(delivery) {
-  const items = delivery.attempts.map((attempt) => attemptItem(attempt, attempt === delivery.attempts.at(-1)));
-  return h("ol", { class: "timeline" }, items, next(delivery));
+/** Brings a time line up to date with the attempts of a delivery, and what comes next. Attempts that are opened stay so. */
+export function showTimeline(list, delivery) {
+  const { attempts, state, reason, next_attempt_at: due } = delivery;
+  const end = next(delivery) && { number: "next", state, reason, due };
+  const build = (item) => (item === end ? next(delivery) : attemptItem(item, item === attempts.at(-1)));
+  keep(list, [...attempts, end].filter(Boolean), ({ number }) => String(number), build);
 }
 
 function attemptItem(attempt, isLast) {

@@ -87,6 +87,7 @@ class DeliveryList {
     this.element = h("div", {}, this.rows, this.state, h("p", { class: "more" }, this.more));
     this.liveButton = this.makeLiveButton();
     this.asked = 0;
+    this.refreshed = 0;
   }
 
   makeLiveButton() {
@@ -96,7 +97,9 @@ class DeliveryList {
       button.setAttribute("aria-pressed", String(!this.paused));
       button.lastChild.textContent = this.paused ? "Paused" : "Live";
       announce(this.paused ? "The list stays as it is." : "The list is kept up to date.");
-      if (!this.paused) this.refresh();
+      // What was asked for before the list was to stay must not change it.
+      this.refreshed += 1;
+      if (!this.paused) this.refresh().catch(() => {});
     });
     return button;
   }
@@ -121,11 +124,13 @@ class DeliveryList {
     }
   }
 
-  /** Reads the first page again. */
+  /** Reads the first page again. What comes back after something newer was asked for is left alone. */
   async refresh() {
     const asked = this.asked;
+    this.refreshed += 1;
+    const refreshed = this.refreshed;
     const answer = await this.read(null);
-    if (asked !== this.asked) return;
+    if (asked !== this.asked || refreshed !== this.refreshed) return;
     const known = new Set(this.found.map(({ id }) => id));
     const added = answer.deliveries.filter(({ id }) => !known.has(id)).length;
     if (this.isFirstPageOnly) {
@@ -141,17 +146,18 @@ class DeliveryList {
 
   async readMore() {
     const asked = this.asked;
+    // What a refresh pushes off the first page meanwhile is kept: the next page begins after it.
+    this.isFirstPageOnly = false;
     try {
       const answer = await busy(this.more, () => this.read(this.next));
       if (asked !== this.asked) return;
-      this.isFirstPageOnly = false;
       const known = new Set(this.found.map(({ id }) => id));
       this.found = [...this.found, ...answer.deliveries.filter(({ id }) => !known.has(id))];
       this.next = answer.next;
       this.render();
       announce(`${answer.deliveries.length} more.`);
     } catch (error) {
-      if (!this.signal.aborted) fill(this.state, failure(error, () => this.readMore()));
+      if (!this.signal.aborted && asked === this.asked) fill(this.state, failure(error, () => this.readMore()));
     }
   }
 

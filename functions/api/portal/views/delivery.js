@@ -10,8 +10,8 @@ import { icon } from "../parts/icons.js";
 import { toast } from "../parts/messages.js";
 import { loading, refusal } from "../parts/states.js";
 import { exactly } from "../parts/time.js";
-import { timeline } from "../parts/timeline.js";
-import { poll } from "../poll.js";
+import { showTimeline } from "../parts/timeline.js";
+import { inOrder, poll } from "../poll.js";
 import { dialectName } from "../session.js";
 
 const LIVE_SECONDS = 2;
@@ -20,16 +20,16 @@ const LIVE_SECONDS = 2;
 export async function delivery(page, [id = ""], signal) {
   const path = `/v1/deliveries/${part(id)}`;
   fill(page, loading("Reading the delivery"));
-  const parts = { head: h("div"), attempts: h("div"), about: h("div"), request: h("div"), problem: h("div") };
+  const parts = { head: h("div"), attempts: h("ol", { class: "timeline" }), about: h("div"), request: h("div"), problem: h("div") };
   const told = {};
   const update = (found) => {
     // Only what changed is written anew, so that what is opened or selected stays.
     put(told, "head", [found.state, found.event_type], () => fill(parts.head, heading(found)));
-    put(told, "attempts", [found.attempts, found.state, found.next_attempt_at], () => fill(parts.attempts, timeline(found)));
+    put(told, "attempts", [found.attempts, found.state, found.next_attempt_at], () => showTimeline(parts.attempts, found));
     put(told, "about", [found.state, found.reason, found.url], () => fill(parts.about, about(found)));
     put(told, "request", found.request?.body, () => fill(parts.request, sent(found)));
   };
-  const look = async () => update(await get(path, { signal }));
+  const look = inOrder(() => get(path, { signal }), update);
   const resend = h("button", { type: "button", class: "primary" }, icon("again"), "Resend");
   resend.addEventListener("click", async () => {
     fill(parts.problem);
@@ -41,7 +41,7 @@ export async function delivery(page, [id = ""], signal) {
       fill(parts.problem, refusal(error));
     }
   });
-  update(await get(path, { signal }));
+  await look();
   fill(
     page,
     h("p", { class: "crumbs" }, h("a", { href: "#/deliveries" }, "Deliveries")),

@@ -4,8 +4,7 @@ import { get, part, remove } from "../api.js";
 import { fill, h } from "../dom.js";
 import { codeBlock, facts } from "../parts/code.js";
 import { confirmDialog } from "../parts/dialog.js";
-import { explained } from "../parts/explained.js";
-import { toast } from "../parts/messages.js";
+import { showExplained } from "../parts/explained.js";
 import { loading, shownIn } from "../parts/states.js";
 import { exactly } from "../parts/time.js";
 import { poll } from "../poll.js";
@@ -36,7 +35,7 @@ export async function event(page, [id = ""], signal) {
     const text = JSON.stringify(answer);
     if (text === told) return;
     told = text;
-    fill(where, explained(answer.subscriptions));
+    showExplained(where, answer.subscriptions);
   };
   const look = () => shownIn(where, explain);
   await look();
@@ -65,8 +64,8 @@ function eraseButton(found, path, reload) {
   const ask = () =>
     confirmDialog("Erase the data of this event?", text, "Erase", async () => {
       await remove(`${path}/data`);
-      toast("Erased.");
       await reload();
+      return "Erased.";
     });
   return h("button", { type: "button", class: "danger", click: ask }, "Erase data …");
 }

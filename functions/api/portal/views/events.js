@@ -5,7 +5,7 @@ import { fill, h, keep } from "../dom.js";
 import { eventRow } from "../parts/delivery_row.js";
 import { busy, field, select } from "../parts/field.js";
 import { announce } from "../parts/messages.js";
-import { empty, loading } from "../parts/states.js";
+import { empty, failure, loading } from "../parts/states.js";
 import { poll } from "../poll.js";
 import { session } from "../session.js";
 
@@ -21,6 +21,7 @@ export async function events(page, _, signal) {
   let found = [];
   let next = null;
   let pages = 1;
+  let wanted = 0;
 
   const read = (cursor) => get("/v1/events", { query: { type: type.value, limit: 25, cursor }, signal });
   const render = () => {
@@ -28,26 +29,44 @@ export async function events(page, _, signal) {
     more.hidden = !next;
     fill(state, found.length === 0 && !next && nothing(type.value));
   };
+  // What comes back after something else was wanted is left alone.
+  const unlessLate = async (reading) => {
+    const mine = wanted;
+    const answer = await reading();
+    return mine === wanted ? answer : null;
+  };
   const show = async () => {
-    const wanted = type.value;
-    const answer = await read(null);
-    if (wanted !== type.value || pages > 1) return;
+    const answer = await unlessLate(() => read(null));
+    if (!answer) return false;
     found = answer.events;
     next = answer.next;
     render();
+    return true;
   };
-  type.addEventListener("change", async () => {
+  const tried = (act) => async () => {
+    try {
+      await act();
+    } catch (error) {
+      if (!signal.aborted) fill(state, failure(error, tried(act)));
+    }
+  };
+  const change = tried(async () => {
+    wanted += 1;
     pages = 1;
-    await show();
-    announce(`${found.length} events${next ? ", and more" : ""}.`);
+    if (await show()) announce(`${found.length} events${next ? ", and more" : ""}.`);
   });
-  more.addEventListener("click", async () => {
+  const readMore = tried(async () => {
+    wanted += 1;
     pages += 1;
-    const answer = await busy(more, () => read(next));
+    const answer = await unlessLate(() => busy(more, () => read(next)));
+    if (!answer) return;
     found = [...found, ...answer.events];
     next = answer.next;
     render();
+    announce(`${answer.events.length} more.`);
   });
+  type.addEventListener("change", change);
+  more.addEventListener("click", readMore);
   fill(
     page,
     h("div", { class: "heading" }, h("h1", {}, "Events"), h("div", { class: "actions" }, h("a", { class: "button", href: "#/send" }, "Send a test"))),

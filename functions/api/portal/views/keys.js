@@ -5,9 +5,9 @@ import { fill, h } from "../dom.js";
 import { copyButton } from "../parts/copy.js";
 import { confirmDialog, openDialog } from "../parts/dialog.js";
 import { busy } from "../parts/field.js";
-import { toast } from "../parts/messages.js";
 import { empty, loading, refusal, tell } from "../parts/states.js";
 import { exactly, when } from "../parts/time.js";
+import { inOrder } from "../poll.js";
 import { dialectName, session } from "../session.js";
 import { secretPanel } from "./secret.js";
 
@@ -16,15 +16,22 @@ export async function keys(page, _, signal) {
   const list = h("div", {}, loading("Reading keys"));
   const secrets = h("div", {}, loading("Reading webhooks"));
   const problem = h("div");
-  const show = async () => {
-    const { keys: found } = await get("/v1/keys", { signal });
-    fill(list, h("ul", { class: "verdicts" }, sorted(found).map((key) => keyItem(key, show))));
+  const show = inOrder(
+    () => get("/v1/keys", { signal }),
+    ({ keys: found }) => fill(list, h("ul", { class: "verdicts" }, sorted(found).map((key) => keyItem(key, show)))),
+  );
+  const showAgain = async () => {
+    try {
+      await show();
+    } catch (error) {
+      if (!signal.aborted) tell(problem, refusal(error));
+    }
   };
   const make = h("button", { type: "button", class: "primary" }, `Create a ${session.account.mode} key`);
   make.addEventListener("click", async () => {
     fill(problem);
     try {
-      showOnce(await busy(make, () => post("/v1/keys", {})), show);
+      showOnce(await busy(make, () => post("/v1/keys", {})), showAgain);
     } catch (error) {
       tell(problem, refusal(error));
     }
@@ -61,8 +68,8 @@ function keyItem(key, show) {
   const ask = () =>
     confirmDialog(`Revoke the key ${key.hint}?`, "Whoever uses it is refused within seconds. This cannot be taken back.", "Revoke", async () => {
       await remove(`/v1/keys/${part(key.id)}`);
-      toast("Revoked.");
       await show();
+      return "Revoked.";
     });
   const revoke = h("button", { type: "button", class: "small danger", click: ask, "aria-label": `Revoke the key ${key.hint}` }, "Revoke …");
   return h(

@@ -27,12 +27,13 @@ export function newWebhook(dialect, event, { reload }) {
     try {
       const { id } = await busy(save, () => post("/v1/subscriptions", wanted));
       toast(`Saved. ${wanted.enabled ? "It gets what is published from now on." : "It is switched off."}`);
-      await reload(id);
+      await reload(id, form);
     } catch (error) {
       tell(problem, told(error, [url], dialect, event, reload));
     }
   };
-  return h("form", { class: "webhook new", submit, novalidate: true }, on, url.element, save, problem);
+  const form = h("form", { class: "webhook new", submit, novalidate: true }, on, url.element, save, problem);
+  return form;
 }
 
 /** What is wrong with no field, and for a conflict the way to what is in the way. */

@@ -39,7 +39,7 @@ export function secretPanel(subscription) {
   const ask = () =>
     confirmDialog("Rotate this secret?", "A new secret signs from now on. The one before signs too, for 24 hours, so that you can change over.", "Rotate", async () => {
       show(await post(`${path}/rotate-secret`));
-      announce("The secret was rotated, and the new one is shown.");
+      return "The secret was rotated, and the new one is shown.";
     });
   const rotate = h("button", { type: "button", class: "small", click: ask, "aria-label": `Rotate the secret of ${name}` }, "Rotate …");
   return h("div", { class: "secret" }, shown, h("div", { class: "actions" }, reveal, rotate));

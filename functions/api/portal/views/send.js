@@ -4,7 +4,7 @@ import { get, part, post } from "../api.js";
 import { fill, h } from "../dom.js";
 import { codeBlock } from "../parts/code.js";
 import { copyButton } from "../parts/copy.js";
-import { explained } from "../parts/explained.js";
+import { showExplained } from "../parts/explained.js";
 import { busy, field, refuseFields, select } from "../parts/field.js";
 import { lineOf } from "../parts/json_lines.js";
 import { announce } from "../parts/messages.js";
@@ -139,7 +139,7 @@ function follow(outcome, accepted, signal) {
     async () => {
       const { subscriptions } = await get(`/v1/events/${part(accepted.id)}/explain`, { signal });
       const text = JSON.stringify(subscriptions);
-      if (text !== told) fill(where, explained(subscriptions));
+      if (text !== told) showExplained(where, subscriptions);
       told = text;
     },
     1,

@@ -28,7 +28,9 @@ export async function webhook(page, [id = ""], signal) {
   const head = h("div");
   const renew = (changed) => {
     Object.assign(found, changed);
+    const hadFocus = head.contains(document.activeElement);
     fill(head, ...heading(found, path, renew));
+    if (hadFocus) head.querySelector(".switch").focus();
   };
   renew(found);
   const health = h("div", {}, loading("Reading figures"));
@@ -81,8 +83,8 @@ function heading(found, path, renew) {
   const ask = () =>
     confirmDialog(`Delete this ${found.event} webhook?`, `Nothing more is sent to ${found.url}. What still waits for it is discarded.`, "Delete", async () => {
       await remove(path);
-      toast("Deleted.");
       location.hash = `#/webhooks/${part(found.dialect)}`;
+      return "Deleted.";
     });
   const drop = h("button", { type: "button", class: "danger", click: ask }, "Delete …");
   return [

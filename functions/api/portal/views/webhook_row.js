@@ -18,6 +18,7 @@ export function webhookRow(subscription, { signal, reload }) {
   const problem = h("div", { class: "wide" });
   const result = h("div", { class: "wide" });
   const health = h("div", { class: "health" });
+  const states = h("p", { class: "states" });
   const name = `${subscription.event} at ${subscription.url}`;
 
   const on = toggle(`Send ${name}`, subscription.enabled && !subscription.disabled_by_failures, async (wanted) => {
@@ -25,7 +26,7 @@ export function webhookRow(subscription, { signal, reload }) {
     try {
       Object.assign(subscription, await patch(path, { enabled: wanted }));
       toast(wanted ? "Switched on." : "Switched off. It keeps its URL, and nothing is sent.");
-      show();
+      fill(states, stateBadges(subscription));
     } catch (error) {
       tell(problem, refusal(error));
       throw error;
@@ -49,14 +50,14 @@ export function webhookRow(subscription, { signal, reload }) {
     const text = `Nothing more is sent to ${subscription.url}. What still waits for it is discarded.`;
     confirmDialog(`Delete this ${subscription.event} webhook?`, text, "Delete", async () => {
       await remove(path);
-      toast("Deleted.");
       await reload();
+      return "Deleted.";
     });
   });
 
   function show() {
     const link = h("a", { class: "url", href: `#/webhook/${part(subscription.id)}`, title: subscription.url }, urlText(subscription.url));
-    const states = h("p", { class: "states" }, stateBadges(subscription));
+    fill(states, stateBadges(subscription));
     const actions = h("div", { class: "actions" }, edit, test, drop);
     fill(row, on, h("div", { class: "what" }, link, states), health, actions, problem, result);
   }
@@ -85,6 +86,7 @@ export function webhookRow(subscription, { signal, reload }) {
     const escape = (pressed) => pressed.key === "Escape" && back();
     const form = h("form", { class: "edit", submit, novalidate: true, keydown: escape }, url.element, h("div", { class: "actions" }, save, cancel));
     fill(row, on, form, problem, result);
+    input.focus();
     input.select();
   }
 

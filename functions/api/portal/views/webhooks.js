@@ -1,8 +1,9 @@
 /** The grid: for each dialect a row for each of its events, with its webhooks. */
 
 import { get } from "../api.js";
-import { fill, h } from "../dom.js";
+import { fill, h, keep } from "../dom.js";
 import { words } from "../parts/badge.js";
+import { isNowhere } from "../parts/field.js";
 import { icon } from "../parts/icons.js";
 import { empty, loading } from "../parts/states.js";
 import { dialectName, session } from "../session.js";
@@ -20,11 +21,19 @@ export async function webhooks(page, [chosen, shown], signal) {
     dialectTabs(dialect),
     grid,
   );
-  const show = async (focusId = null) => {
+  const steps = firstSteps(dialect);
+  const list = h("ul", { class: "slots", "aria-label": `${dialectName(dialect.name)} events` });
+  // Rows of events whose webhooks are as they were stay, with what is being entered there.
+  const show = async (focusId = null, from = null) => {
     const { subscriptions } = await get("/v1/subscriptions", { signal });
     const own = subscriptions.filter((each) => each.dialect === dialect.name);
-    fill(grid, notice(dialect), own.length === 0 && firstSteps(dialect), slots(dialect, own, { signal, reload: show }));
-    if (focusId) focusRow(grid, focusId);
+    const isElsewhere = from && !isNowhere(document.activeElement) && !from.contains(document.activeElement);
+    const slots = dialect.events.map((event) => ({ event, own: own.filter((each) => each.event === event.name) }));
+    keep(list, slots, ({ event }) => event.name, (each) => slot(dialect, each.event, each.own, { signal, reload: show }));
+    if (!grid.contains(list)) fill(grid, notice(dialect), list);
+    if (own.length) steps.remove();
+    else list.before(steps);
+    if (focusId && !isElsewhere) focusRow(grid, focusId);
   };
   await show(shown);
 }
@@ -51,11 +60,6 @@ function notice(dialect) {
 function firstSteps(dialect) {
   const text = "Enter the address of your endpoint beside an event, and save. Then send a test to see what arrives.";
   return empty(`No ${dialectName(dialect.name)} webhooks yet`, text);
-}
-
-function slots(dialect, own, context) {
-  const rows = dialect.events.map((event) => slot(dialect, event, own.filter((each) => each.event === event.name), context));
-  return h("ul", { class: "slots", "aria-label": `${dialectName(dialect.name)} events` }, rows);
 }
 
 function slot(dialect, event, own, context) {
