@@ -3,7 +3,6 @@
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,6 +12,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as Rout
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from functions.api.http import Handle, Request, Response, RouteGroup
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import MethodNotAllowedError, NotFoundError, ParcelhookError
 from parcelhook.services.api import ApiServices
 from parcelhook.telemetry import Lines
@@ -67,7 +67,7 @@ def _not_found(
     return not_found
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class _Answerer:
     """Answers a request, whatever becomes of it, and writes its line."""
 

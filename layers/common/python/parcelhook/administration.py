@@ -1,8 +1,7 @@
 """What an operator does: accounts, API keys, the deployment's secrets."""
 
-from dataclasses import dataclass
-
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.dialects.shippo import LONGEST_URL
 from parcelhook.errors import InvalidRequestError, Problem
 from parcelhook.ids import Ids
@@ -12,7 +11,7 @@ from parcelhook.security.parameters import ParameterSecrets
 from parcelhook.storage.registry import Registry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Administration:
     """Writes the registry directly, with the operator's own AWS rights. There is no sign-up."""
 

@@ -6,9 +6,9 @@ Which events tell of one is its vendor's: `dialects/shippo_labels.py`.
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.dialects.base import Dialect
 from parcelhook.dialects.shippo_labels import HEARS_OF_UPDATES, bought_label
 from parcelhook.errors import SubscriptionExistsError
@@ -23,7 +23,7 @@ from parcelhook.storage.trackings import parcel_named
 _LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class BoughtLabels:
     """Registers the tracking numbers of bought labels, and sees to it that somebody hears of their updates."""
 

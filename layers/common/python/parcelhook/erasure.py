@@ -5,10 +5,10 @@ How far that reaches, and when it is done: docs/decisions/024-erasure.md.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.dialects.shippo_labels import bought_label
 from parcelhook.errors import ConcurrentChangeError
 from parcelhook.ids import moment_of
@@ -32,7 +32,7 @@ _IN_HAND = timedelta(seconds=DISPATCH.timeout + 30)
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Eraser:
     """Erases. All of it may be done again, and by several at once. Its calls raise `UnavailableError`."""
 
@@ -107,7 +107,7 @@ class Eraser:
         return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class ErasureRequests:
     """Takes the wish to erase an event's data."""
 

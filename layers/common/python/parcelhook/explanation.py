@@ -1,8 +1,8 @@
 """Why an event did or did not go to each subscription of its account. Pure: told by what is stored of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.matching import without_repetition
 from parcelhook.dialects.base import Dialects, is_disabled
 from parcelhook.model.delivery import DATA_ERASED, Delivery, DeliveryState
@@ -19,7 +19,7 @@ _REASONS: Mapping[DeliveryState, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Explanation:
     """What became of an event for one subscription, and why."""
 

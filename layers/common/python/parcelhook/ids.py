@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
+
+from parcelhook.collaborators import collaborator
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -18,7 +20,7 @@ _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 RandomBytes = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Ids:
     """Makes identifiers from injected randomness."""
 

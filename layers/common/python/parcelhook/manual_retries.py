@@ -1,15 +1,14 @@
 """Asks for one delivery to be tried once more; the dispatch function does it."""
 
-from dataclasses import dataclass
-
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.ids import Ids
 from parcelhook.messages import ManualRetryMessage
 from parcelhook.model.delivery import DeliveryKey
 from parcelhook.queues import Queue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class ManualRetries:
     """Sends wishes straight to the dispatch function: a person waits for what comes of them."""
 

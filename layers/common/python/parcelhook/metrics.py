@@ -5,10 +5,10 @@ list, so one line does for a batch.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.compact_json import to_json
 from parcelhook.telemetry import Write, to_stdout
 
@@ -47,7 +47,7 @@ def unit_of(metric: Metric) -> Unit:
     return _UNITS.get(metric, Unit.COUNT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class MetricLines:
     """Writes metrics of a stage. Where there is no stage, as on a laptop, nothing is written."""
 

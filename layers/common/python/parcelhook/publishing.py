@@ -10,6 +10,7 @@ from typing import Any
 
 from parcelhook import messages
 from parcelhook.clock import Clock, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import BodyTooLargeError, EventIdReusedError, UnavailableError
 from parcelhook.ids import Ids
 from parcelhook.messages import EventsMessage
@@ -44,7 +45,7 @@ class Draft:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Publisher:
     """Publishes events."""
 

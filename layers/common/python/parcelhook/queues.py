@@ -1,10 +1,10 @@
 """Sending to SQS. Receiving is the event source mapping's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from parcelhook import messages
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import UnavailableError
 from parcelhook.messages import Message
 from parcelhook.storage.failures import translated
@@ -34,7 +34,7 @@ class Queue(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class SqsQueue:
     """A standard queue, fair between accounts: a message group is not an order, but a tenant."""
 

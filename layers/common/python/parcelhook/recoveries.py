@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import ConcurrentChangeError, ConflictError, InvalidRequestError, Problem, UnavailableError
 from parcelhook.ids import Ids
 from parcelhook.messages import RecoverMessage
@@ -51,7 +52,7 @@ class Estimate:
         return (self.deliveries * DELIVERY_USD).quantize(Decimal("0.0001"), rounding="ROUND_UP")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Recoveries:
     """Starts, finds and ends recoveries. Its calls raise `UnavailableError`."""
 

@@ -1,8 +1,8 @@
 """What producers inside AWS published and nobody could accept: kept in a dead-letter queue, with the reason."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import ParcelhookError
 from parcelhook.storage.failures import translated
 
@@ -22,7 +22,7 @@ class Refusals(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class SqsRefusals:
     """In a queue: the body as it came, so that it can be sent again, the reason in attributes."""
 

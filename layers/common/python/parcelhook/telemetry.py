@@ -8,11 +8,11 @@ knows the time itself, so such a line says nothing that all of them would. What 
 import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from parcelhook.clock import to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.compact_json import to_log_line
 from parcelhook.errors import ConcurrentChangeError, PoisonedMessageError, SettingsError, UnavailableError
 from parcelhook.startup import on_lambda
@@ -33,7 +33,7 @@ def to_stdout(text: str) -> None:
     print(text, flush=True)
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Lines:
     """Writes the lines that there is one of for each attempt and each call; none at a level above INFO."""
 

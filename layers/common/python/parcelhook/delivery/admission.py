@@ -1,9 +1,9 @@
 """Whether a delivery may be tried in this batch, and what becomes of it where it may not."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.attempts import Work
 from parcelhook.delivery.kept import Kept
 from parcelhook.delivery.lanes import Forwarded, Lanes, Way
@@ -11,7 +11,7 @@ from parcelhook.delivery.plan import Plan
 from parcelhook.model.delivery import Delivery
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Admission:
     """Lets works into a plan, or keeps their deliveries for later."""
 

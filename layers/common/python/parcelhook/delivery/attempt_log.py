@@ -1,14 +1,13 @@
 """A log line for each attempt."""
 
-from dataclasses import dataclass
-
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.attempts import AttemptResult, Work
 from parcelhook.delivery.observers import Observer
 from parcelhook.model.delivery import Outcome
 from parcelhook.telemetry import Lines
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class AttemptLog(Observer):
     """Logs attempts."""
 

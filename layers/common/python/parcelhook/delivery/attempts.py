@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.headers import delivery_headers
 from parcelhook.delivery.retry_after import retry_after
 from parcelhook.delivery.sender import Post, Sender
@@ -60,7 +61,7 @@ class AttemptResult:
     retry_after: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Attempter:
     """Makes attempts."""
 

@@ -1,10 +1,11 @@
 """What deliveries that are due come to: another attempt, or an end."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.admission import Admission
 from parcelhook.delivery.attempts import Work
 from parcelhook.delivery.lanes import MOST_SLOW_WORKS, Forwarded
@@ -24,7 +25,7 @@ from parcelhook.storage.newest import NewestDelivered
 from parcelhook.storage.sheets import AT_ONCE_VERSION
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class DeliveriesPlanner:
     """Finds out which deliveries are still to be tried, and settles the others."""
 

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.attempts import Attempter, AttemptResult, Work
 from parcelhook.delivery.backlog import Backlog
 from parcelhook.delivery.kept import write_kept
@@ -46,7 +46,7 @@ class AttemptObserver(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Engine:
     """Plans, sends in parallel, records as results come in. A customer's failure is never a failure here."""
 

@@ -1,9 +1,9 @@
 """What newly published events come to: a first attempt for each subscription that wants them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.admission import Admission
 from parcelhook.delivery.attempts import Work
 from parcelhook.delivery.kept import Kept
@@ -22,7 +22,7 @@ from parcelhook.storage.ledger_items import EventRecord
 from parcelhook.storage.lists import delivery_keys
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class EventsPlanner:
     """Finds out who wants events, and what of that was done before."""
 

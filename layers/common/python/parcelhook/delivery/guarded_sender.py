@@ -1,14 +1,13 @@
 """Judges each endpoint's URL again before each attempt: rules may have become stricter since it was accepted."""
 
-from dataclasses import dataclass
-
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.sender import Post, Sender
 from parcelhook.errors import AddressRefusedError
 from parcelhook.model.response import EndpointResponse
 from parcelhook.security.endpoints import EndpointRules
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class GuardedSender:
     """Sends what the rules allow through another sender, which checks addresses where it connects."""
 

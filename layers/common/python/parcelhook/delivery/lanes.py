@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.attempts import Work
 from parcelhook.delivery.policy import RetrySchedule
 from parcelhook.dialects.base import Dialects, has_circuit, retry_policy
@@ -111,7 +112,7 @@ class Crossing:
     leases: list[tuple[Subscription, tuple[str, ...]]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Lanes:
     """Decides, and forwards."""
 

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.attempts import Work
 from parcelhook.delivery.matching import Matching
 from parcelhook.errors import ConcurrentChangeError
@@ -16,7 +17,7 @@ from parcelhook.storage.ledger import Ledger
 _LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class ManualPlanner:
     """Finds out what a person's wish comes to."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.backlog import MOST_RECEIVED, Backlog
 from parcelhook.delivery.plan import ReceivedMessage
 from parcelhook.errors import UnavailableError
@@ -54,7 +55,7 @@ class Shift:
             return await asyncio.to_thread(function, *arguments, **named)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Meanwhile:
     """Receives and dispatches beside a batch that is held."""
 

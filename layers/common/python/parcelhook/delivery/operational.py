@@ -6,12 +6,12 @@ from what is operational: an endpoint for them that fails causes no further ones
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from parcelhook.clock import Clock, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.matching import Matching
 from parcelhook.errors import UnavailableError
 from parcelhook.ids import Ids
@@ -26,7 +26,7 @@ from parcelhook.queues import Queue
 _LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class OperationalEvents:
     """Publishes them by way of the events queue."""
 

@@ -1,10 +1,10 @@
 """From queue messages to the attempts that they ask for."""
 
 import logging
-from dataclasses import dataclass
 from datetime import timedelta
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.admission import Admission
 from parcelhook.delivery.deliveries_planner import DeliveriesPlanner
 from parcelhook.delivery.events_planner import EventsPlanner
@@ -29,7 +29,7 @@ from parcelhook.storage.ledger import Ledger
 _LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Planner:
     """Finds out what is to be sent, and settles what is not. Each kind of message has its own planner."""
 

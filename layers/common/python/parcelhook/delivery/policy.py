@@ -2,17 +2,18 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
+from parcelhook.collaborators import collaborator
 from parcelhook.model.delivery import RetryPolicy
 
 # Retry-After is a wish of the endpoint's; a day is as long as we follow it.
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Buckets:
     """The moments at which something may be due. Everything due in one bucket shares one schedule."""
 
@@ -27,7 +28,7 @@ class Buckets:
         return datetime.fromtimestamp(ceil(earliest.timestamp() / seconds) * seconds, UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class RetrySchedule:
     """Puts a next attempt into a bucket."""
 

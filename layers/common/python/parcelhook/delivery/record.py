@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.attempts import AttemptResult, Work
 from parcelhook.delivery.endpoint_notes import EndpointNotes
 from parcelhook.delivery.operational import OperationalEvents
@@ -82,7 +83,7 @@ class RecordObserver(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Recorder:
     """Writes results into the ledger."""
 

@@ -11,9 +11,9 @@ a bucket begins a new one.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.errors import ConcurrentChangeError, NotFoundError
 from parcelhook.messages import DeliveriesMessage, RecoverMessage
@@ -31,7 +31,7 @@ _MOST_LOOKED_AT = 20_000
 _LONGEST_PAGE = timedelta(seconds=600)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Recoverer:
     """Queues what recoveries are about, and says what is to be sent of it."""
 

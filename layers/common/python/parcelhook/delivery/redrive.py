@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.messages import DeliveriesMessage, RecoverMessage
 from parcelhook.model.account import Mode
@@ -22,7 +22,7 @@ _BUCKETS_READ = 3
 _LONG_AGO = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Redriver:
     """Finds what is due."""
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import certifi
 import httpx
 
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.transport import DeliveryTransport
 from parcelhook.errors import AttemptTimeoutError, BadResponseError, NameNotFoundError
 from parcelhook.model.response import EndpointResponse
@@ -36,7 +37,7 @@ class Sender(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class HttpxSender:
     """Sends through a client that follows no redirect, keeps no cookie and reads no environment."""
 

@@ -1,9 +1,9 @@
 """What no batch of dispatch sees, in numbers: told each time that the sweep runs."""
 
 import logging
-from dataclasses import dataclass
 from typing import Protocol
 
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import UnavailableError
 from parcelhook.metrics import Metric, MetricLines
 
@@ -18,7 +18,7 @@ class Circuits(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Survey:
     """Counts, and writes it down."""
 

@@ -1,9 +1,10 @@
 """Counts what is recorded, subscription by subscription, and writes the sums down now and then."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.observers import Observer
 from parcelhook.errors import UnavailableError
 from parcelhook.model.account import Mode
@@ -26,7 +27,7 @@ class StatsStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Tally(Observer):
     """One worker's count. What it has not written down when the worker ends is lost; the ledger has it all."""
 

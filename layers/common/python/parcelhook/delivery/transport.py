@@ -10,11 +10,12 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 import httpx
 
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.exchange import Exchange
 from parcelhook.errors import (
     AddressRefusedError,
@@ -33,7 +34,7 @@ _CONNECT_SECONDS = 3.0
 _RESOLVING_THREADS = 256
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class SystemResolver:
     """Asks the operating system, in threads of its own.
 
@@ -58,7 +59,7 @@ def _address(place: object) -> str:
     return str(place[0])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class DeliveryTransport(httpx.AsyncBaseTransport):
     """Sends one request over one new connection. The caller sets the deadline.
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.observers import Observer
 from parcelhook.errors import UnavailableError
 from parcelhook.ids import Ids
@@ -50,7 +51,7 @@ class _Count:
         return unwritten > 0 and (is_much or self.daily.day != today)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class UsageTally(Observer):
     """One worker's counts. What it writes are totals of its own, so that writing them again changes nothing."""
 

@@ -1,8 +1,7 @@
 """Deliveries that wait: in the ledger with the bucket that they are due in, and a schedule for that bucket."""
 
-from dataclasses import dataclass
-
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.delivery.due import DueSchedules
 from parcelhook.delivery.policy import RetrySchedule
 from parcelhook.errors import ConcurrentChangeError
@@ -11,7 +10,7 @@ from parcelhook.storage.keys import shard_of
 from parcelhook.storage.ledger import Ledger
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Waiting:
     """Keeps the two together. Its calls raise `UnavailableError`, and may then be made again."""
 

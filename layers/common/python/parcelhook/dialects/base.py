@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import NotFoundError
 from parcelhook.ids import Ids
 from parcelhook.model.account import Mode
@@ -120,7 +121,7 @@ class Dialect(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Dialects:
     """All dialects there are."""
 

@@ -3,10 +3,10 @@
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
+from parcelhook.collaborators import collaborator
 from parcelhook.compact_json import to_json_bytes
 from parcelhook.dialects.base import Body, Signing
 from parcelhook.dialects.ehub_payloads import payment_items, tracking_items
@@ -33,7 +33,7 @@ _ID = re.compile(r"[1-9][0-9]{0,14}")
 _FIRST_ID, _IDS = 10**12, 9 * 10**12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class EHub:
     """Many subscriptions for an event, JSON or XML, disabled after five failures in a row."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from parcelhook.clock import to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.compact_json import to_json_bytes
 from parcelhook.dialects.base import Body, Signing
 from parcelhook.ids import Ids
@@ -31,7 +31,7 @@ _ID = re.compile(r"ph-[a-z0-9]{1,32}")
 _ID_LENGTH = 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Parcelhook:
     """Any number of subscriptions for an event; any 2xx is success, everything else is tried again."""
 

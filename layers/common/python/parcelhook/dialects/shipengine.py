@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from parcelhook.clock import to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.compact_json import to_json_bytes
 from parcelhook.dialects.base import Body, Signing
 from parcelhook.dialects.shipengine_track import track_data
@@ -32,7 +32,7 @@ _ID = re.compile(r"se-[a-z0-9]{1,32}")
 _ID_LENGTH = 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class ShipEngine:
     """One webhook for an event, three attempts two hours apart, RSA signatures."""
 

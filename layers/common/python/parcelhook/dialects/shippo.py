@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from parcelhook.clock import to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.compact_json import to_json_bytes
 from parcelhook.dialects.base import Body, Signing
 from parcelhook.dialects.shippo_track import track
@@ -43,7 +43,7 @@ _ID_BYTES = 16
 _REQUEST_TIMEOUT, _TOO_MANY_REQUESTS = 408, 429
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Shippo:
     """Many webhooks for an event and for all of them; three seconds; two retries, but not after most client errors."""
 

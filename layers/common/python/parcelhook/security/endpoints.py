@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from urllib.parse import SplitResult, urlsplit
 
+from parcelhook.collaborators import collaborator
 from parcelhook.security.addresses import is_public, is_public_text
 
 LONGEST_URL = 2048
@@ -34,7 +34,7 @@ Resolve = Callable[[str], Sequence[str]]
 """The addresses of a host name, or none where it has none yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class EndpointRules:
     """What an endpoint may be."""
 

@@ -4,15 +4,14 @@ AES-256-GCM with a random nonce in front. What a secret belongs to is authentica
 that is moved to another row cannot be opened there.
 """
 
-from dataclasses import dataclass
-
+from parcelhook.collaborators import collaborator
 from parcelhook.ids import RandomBytes
 from parcelhook.security.secrets import MasterSecret
 
 _NONCE_BYTES = 12
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Sealer:
     """Seals and opens."""
 

@@ -6,7 +6,8 @@ holds no secret, and rotating one is counting up.
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+
+from parcelhook.collaborators import collaborator
 
 MASTER_SECRET_BYTES = 32
 _SECRET_BYTES = 32
@@ -24,7 +25,7 @@ def hkdf_sha256(key: bytes, *, salt: bytes, info: bytes, length: int) -> bytes:
     return output[:length]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@collaborator
 class MasterSecret:
     """The secret that all others come from."""
 

@@ -1,12 +1,13 @@
 """Parts of the api function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.dialects.base import Dialects
 from parcelhook.erasure import ErasureRequests
 from parcelhook.ids import Ids
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from parcelhook.delivery.attempts import Attempter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class ApiServices:
     """What the routes work with."""
 

@@ -1,8 +1,7 @@
 """Parts of the ingest function."""
 
-from dataclasses import dataclass
-
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.publishing import Publisher
 from parcelhook.refused_publications import Refusals, SqsRefusals
 from parcelhook.services.outside import REAL, Outside, with_few_clients
@@ -11,7 +10,7 @@ from parcelhook.settings import Settings
 from parcelhook.storage.registry import Registry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class IngestServices:
     """What takes events from the queue works with."""
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, partial
 from threading import Lock
 from typing import Any
@@ -14,6 +14,7 @@ from botocore.loaders import Loader
 from botocore.session import Session
 
 from parcelhook.clock import Clock, SystemClock
+from parcelhook.collaborators import collaborator
 from parcelhook.ids import Ids
 
 # Throttling is waited out here; what lasts longer is the caller's to know.
@@ -61,7 +62,7 @@ def client(service: str, retries: int = _RETRIES) -> Any:
     return _session().create_client(service, config=_config(retries))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Outside:
     """The surroundings that a function's parts are put together in."""
 

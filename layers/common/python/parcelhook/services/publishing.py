@@ -5,11 +5,11 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from parcelhook.bought_labels import BoughtLabels
+from parcelhook.collaborators import collaborator
 from parcelhook.dialects.base import Dialects
 from parcelhook.publishing import Publisher
 from parcelhook.queues import SqsQueue
@@ -29,7 +29,7 @@ _RESOLVE_SECONDS = 1.5
 _RESOLVERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="resolve")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Publishing:
     """A publisher, and what it is made of."""
 

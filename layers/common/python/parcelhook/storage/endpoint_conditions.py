@@ -5,11 +5,11 @@ the first row alone, whoever reads which: they are known by writing, not by read
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from parcelhook.clock import from_text, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import UnavailableError
 from parcelhook.model.rate import slots
 from parcelhook.model.subscription import Slot, Subscription
@@ -23,7 +23,7 @@ _EXISTS = "attribute_exists(pk)"
 _TRIES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class EndpointConditions:
     """Writes to the registry table. All raise `UnavailableError`; what is not true any more is not written."""
 

@@ -1,10 +1,10 @@
 """Which events' data was erased: a mark beside the event, so that no message which still has the data revives it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from parcelhook.clock import from_text, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.model.event import EventKey
 from parcelhook.storage import keys
 from parcelhook.storage.failures import ConditionFailed
@@ -17,7 +17,7 @@ _SCHEMA = 1
 _LONGEST_QUEUED_DAYS = 18
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Erasures:
     """Keeps the marks, in the ledger. Its calls raise `UnavailableError`."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from parcelhook.clock import Clock, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import ConcurrentChangeError, NotFoundError
 from parcelhook.model.delivery import Delivery, DeliveryKey
 from parcelhook.model.event import EventKey
@@ -41,7 +42,7 @@ from parcelhook.storage.table import (
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Ledger:
     """Writes and finds what happened."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from parcelhook.collaborators import collaborator
 from parcelhook.ids import is_ulid
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery, DeliveryKey, DeliveryState
@@ -55,7 +56,7 @@ class DeliveryFilter:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Lists:
     """Lists of one account's events and deliveries."""
 

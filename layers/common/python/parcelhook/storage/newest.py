@@ -1,8 +1,8 @@
 """The newest update of each tracking number that was delivered to a subscription which has older ones dropped."""
 
 import hashlib
-from dataclasses import dataclass
 
+from parcelhook.collaborators import collaborator
 from parcelhook.model.event import Event, tracking_number
 from parcelhook.storage import keys
 from parcelhook.storage.failures import ConditionFailed
@@ -13,7 +13,7 @@ from parcelhook.storage.table import Condition, Put
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class NewestDelivered:
     """Remembers it in the ledger, as long as events. Its calls raise `UnavailableError`."""
 

@@ -3,10 +3,10 @@
 They only serve to be counted. What is decided by a circuit is on its subscription's row.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from parcelhook.clock import to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.model.subscription import Subscription
 from parcelhook.storage import keys
 from parcelhook.storage.ledger import Ledger
@@ -17,7 +17,7 @@ _SCHEMA = 1
 _KEPT_DAYS = 1
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class OpenCircuits:
     """Written when a circuit opens, opens again, or is closed. All raise `UnavailableError`."""
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from parcelhook.clock import Clock, from_text, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import UnavailableError
 from parcelhook.model.account import Mode
 from parcelhook.storage import keys
@@ -43,7 +44,7 @@ class InProgress(Exception):  # noqa: N818 - a state of affairs, not an error
     """Somebody else is publishing the same id at this moment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Publications:
     """Keeps the ids, beside the events in the ledger. One write to reserve, one to confirm."""
 

@@ -1,8 +1,7 @@
 """How much of its rate an account has used up, over all functions that take events in."""
 
-from dataclasses import dataclass
-
 from parcelhook.clock import Clock
+from parcelhook.collaborators import collaborator
 from parcelhook.storage import keys
 from parcelhook.storage.failures import ConditionFailed
 from parcelhook.storage.ledger_items import expiry
@@ -12,7 +11,7 @@ _PRESENT = Condition(expression="attribute_exists(used_until)")
 _KEPT_DAYS = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class PublishingRates:
     """Keeps a moment for each account: until then its rate is used up. A report is a write, or two while it is busy."""
 

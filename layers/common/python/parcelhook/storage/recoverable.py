@@ -7,6 +7,7 @@ no index, so that for it all of the subscription's deliveries of that time are r
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parcelhook.collaborators import collaborator
 from parcelhook.ids import time_part
 from parcelhook.model.delivery import DeliveryKey, DeliveryState
 from parcelhook.model.recovery import Cursor, Recovery
@@ -29,7 +30,7 @@ class Found:
     cursor: Cursor | None
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Recoverable:
     """Finds them."""
 

@@ -1,10 +1,11 @@
 """Recoveries, beside the deliveries in the ledger. While one runs it is in the index of what is due."""
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from parcelhook.clock import from_text, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import ConcurrentChangeError, NotFoundError
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import DeliveryState
@@ -20,7 +21,7 @@ _SCHEMA = 1
 _MOST_LOOKED_AT = 100
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class RecoveryRows:
     """Reads and writes recoveries. They are kept as long as events and deliveries."""
 

@@ -1,10 +1,11 @@
 """Accounts, API keys and subscriptions, in DynamoDB."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from parcelhook.clock import from_text, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import ConcurrentChangeError, NotFoundError, SubscriptionExistsError
 from parcelhook.model.account import Account, ApiKey, Mode
 from parcelhook.model.event import EventType
@@ -31,7 +32,7 @@ from parcelhook.storage.table import (
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Registry:
     """Reads and writes the registry table."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
+from parcelhook.collaborators import collaborator
 from parcelhook.ids import time_part
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery
@@ -36,7 +37,7 @@ class SubscriptionStats:
     """None where all were counted one by one; else when the oldest that was, and what is older is from the sums."""
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class Stats:
     """Hourly sums beside the deliveries, one item for each hour and subscription that has much to count."""
 

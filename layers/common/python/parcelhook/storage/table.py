@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from parcelhook.collaborators import collaborator
 from parcelhook.errors import UnavailableError
 from parcelhook.ids import RandomBytes
 from parcelhook.resources import Index
@@ -148,7 +149,7 @@ class Page:
     next: Start | None
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class DynamoTable:
     """One table with keys `pk` and `sk`. Raises `ConditionFailed` and `UnavailableError` only."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from parcelhook.clock import Clock, from_text, to_text
+from parcelhook.collaborators import collaborator
 from parcelhook.model.account import Mode
 from parcelhook.model.event import Event
 from parcelhook.storage import keys
@@ -46,7 +47,7 @@ class Tracking:
     occurred_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@collaborator(kw_only=True)
 class Trackings:
     """Keeps them as long as the ledger keeps events, counted from the last that was said."""
 

@@ -1,9 +1,10 @@
 """What accounts use, by day: an item for each count of a worker's, those of a month together. Readers add them up."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 
+from parcelhook.collaborators import collaborator
 from parcelhook.model.account import Mode
 from parcelhook.model.usage import DailyUsage, Usage
 from parcelhook.storage import keys
@@ -19,7 +20,7 @@ _COUNTED = tuple(asdict(Usage()))
 _PAGE = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@collaborator
 class UsageDays:
     """Writes counts down and reads their sums. Its calls raise `UnavailableError`."""
 
