@@ -60,11 +60,19 @@ def _is_about(life: Life, wish: RecoveryWish, delivery: Delivery) -> bool:
     story = life.stories.subscriptions[key.subscription_id]
     if not story.was_on(since, _FOR_EVER) or _may_be_erased(life, key):
         return False
+    if DeliveryState.DELIVERED not in wish.states and _had_succeeded(life, delivery, since):
+        return False
     turns = life.watch.deliveries[sort_key(key)]
     before = [turn for turn in turns if turn.at <= since]
     if not before or before[-1].is_claimed or any(since < turn.at <= until for turn in turns):
         return False
     return before[-1].state in wish.states
+
+
+def _had_succeeded(life: Life, delivery: Delivery, before: float) -> bool:
+    """Whether a duplicate's success is written down beside the failure that the delivery's own item tells of."""
+    attempts = delivery.attempts
+    return any(attempt.error is None and life.seconds_until(attempt.at) < before for attempt in attempts)
 
 
 def _was_sent_after(life: Life, wish: RecoveryWish, delivery: Delivery) -> bool:
