@@ -3,19 +3,20 @@
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from functions.api.documentation.operations import GroupDocumentation, Operation
 from parcelhook.compact_json import to_json
 from parcelhook.errors import BodyTooLargeError, InvalidRequestError, MalformedBodyError, ParcelhookError, Problem
 from parcelhook.services.api import ApiServices
+from parcelhook.values import value
 
 JSON = "application/json"
 LONGEST_BODY_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Request:
     """A request. Header names are in lower case."""
 
@@ -81,7 +82,7 @@ class Request:
             raise InvalidRequestError([Problem(f"?{name[:100]}", message) for name in unknown])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Response:
     """What is answered."""
 
@@ -102,7 +103,7 @@ def json_response(
 Handle = Callable[[Request, ApiServices], Response]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Route:
     """A method and a path, whose `<name>` parts become parameters, who answers it, and what it says of itself."""
 
@@ -112,7 +113,7 @@ class Route:
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RouteGroup:
     """Routes that answer in one manner. What lies under `prefixes` and does not exist is refused in it too."""
 

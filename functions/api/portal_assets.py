@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from parcelhook.values import value
 
 DIRECTORY = Path(__file__).parent / "portal"
 
@@ -20,7 +21,7 @@ _CONTENT_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Asset:
     """A file as it is served."""
 
@@ -33,7 +34,7 @@ class Asset:
         return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Assets:
     """All that the pages consist of."""
 

@@ -1,7 +1,7 @@
 """What a caller of a dialect's routes may do with subscriptions: their own, in that dialect and in their key's mode."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from parcelhook.dialects.base import Dialect, places
@@ -9,12 +9,13 @@ from parcelhook.errors import ConcurrentChangeError, ForbiddenError, NotFoundErr
 from parcelhook.model.account import Principal
 from parcelhook.model.subscription import Subscription
 from parcelhook.services.api import ApiServices
+from parcelhook.values import value
 
 # Others may change the same subscription at the same moment; the last one to write wins, as at the vendors.
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Subscriber:
     """A caller, seen through one dialect."""
 

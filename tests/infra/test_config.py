@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -9,12 +10,16 @@ from parcelhook.settings import Settings
 
 def test_defaults_are_those_of_the_application() -> None:
     settings, application = StageSettings(), Settings(registry_table="r", ledger_table="l")
-    shared = {field.name for field in dataclasses.fields(StageSettings)} & set(Settings.__slots__)
+    shared = _names(StageSettings) & _names(Settings)
     # The parameters' names are derived from the stage, and where there is none, as on a laptop, nothing is measured.
     for name in shared - {"stage"}:
         assert getattr(settings, name) == getattr(application, name)
     assert {"retry_interval_seconds", "retry_attempts", "ledger_days", "allowed_ports", "log_level"} <= shared
     assert settings.max_concurrency == EVENTS_MAPPING.max_concurrency
+
+
+def _names(kind: Any) -> set[str]:
+    return {field.name for field in dataclasses.fields(kind)}
 
 
 def test_context_from_the_command_line_is_text() -> None:

@@ -1,18 +1,19 @@
 """What a route says of itself: who may call it, what it takes, what it answers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from pydantic import BaseModel
 
 from functions.api.documentation.schemas import TEXT, Schema
 from parcelhook.errors import ParcelhookError
+from parcelhook.values import value
 
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Parameter:
     """A query parameter, or a header of a request."""
 
@@ -22,7 +23,7 @@ class Parameter:
     place: str = "query"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Body:
     """The body of a request."""
 
@@ -33,7 +34,7 @@ class Body:
     content_types: Sequence[str] = (JSON,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Answer:
     """One way of succeeding."""
 
@@ -45,7 +46,7 @@ class Answer:
     """What the headers mean that this answer has besides."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Operation:
     """A method of a path."""
 
@@ -68,7 +69,7 @@ class Operation:
         return replace(self, body=Body(schema=schema, example=example, required=required))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ErrorForm:
     """How a group of routes tells errors."""
 
@@ -78,7 +79,7 @@ class ErrorForm:
     headers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class GroupDocumentation:
     """What a group's operations have in common."""
 

@@ -1,6 +1,6 @@
 """Shippo's `/webhooks`, as its clients and its page on creating webhooks tell them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from functions.api.authentication import authorization, identified
@@ -14,11 +14,12 @@ from parcelhook.dialects.shippo import API_VERSION_FIELD, LONGEST_URL, api_versi
 from parcelhook.model.account import Mode, Principal
 from parcelhook.model.subscription import Subscription
 from parcelhook.services.api import ApiServices
+from parcelhook.values import value
 
 DIALECT = "shippo"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Wanted:
     """What is said of a webhook; None is not said."""
 

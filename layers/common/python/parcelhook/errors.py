@@ -32,7 +32,8 @@ ParcelhookError
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from parcelhook.values import value
 
 
 class ParcelhookError(Exception):
@@ -64,7 +65,7 @@ class BodyTooLargeError(CallerError):
         self.pointer = pointer
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Problem:
     """One thing wrong with a request: `pointer` (RFC 6901) says where, `message` what."""
 

@@ -5,7 +5,6 @@ A message of any kind is about one account, so that a queue can be fair between 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -18,6 +17,7 @@ from parcelhook.model.account import Mode
 from parcelhook.model.delivery import DeliveryKey, DeliveryState
 from parcelhook.model.event import Event, EventKey, EventType
 from parcelhook.model.recovery import Recovery, RecoveryKey
+from parcelhook.values import value
 
 # Raised only when who knows the version before would misunderstand a message. A new member that may be missing is none
 # such, since members that are not known are passed over. Versions that may still lie in a queue are read too: at least
@@ -26,7 +26,7 @@ _VERSION = 1
 _READ = frozenset({1})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class EventsMessage:
     """Events of one publication."""
 
@@ -37,7 +37,7 @@ class EventsMessage:
     """Whether the same events may have been sent in another message before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DeliveriesMessage:
     """Deliveries that are due."""
 
@@ -54,7 +54,7 @@ class DeliveriesMessage:
     """Whether they were given their turn already under a limit to deliveries a second."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RecoverMessage:
     """A recovery whose next page is due."""
 
@@ -67,7 +67,7 @@ class RecoverMessage:
     """To be written down first; only in messages of version 0.1, which had no rows for recoveries."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ManualRetryMessage:
     """One delivery that a person wants tried again at once, whatever became of it."""
 
@@ -79,7 +79,7 @@ class ManualRetryMessage:
     asked_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class EraseMessage:
     """An event whose data is to be erased, once more after whatever had it in hand is done with it."""
 

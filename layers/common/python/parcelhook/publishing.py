@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,13 +18,14 @@ from parcelhook.model.account import Principal
 from parcelhook.model.event import Event, EventType
 from parcelhook.queues import LONGEST_MESSAGE_BYTES, Queue
 from parcelhook.storage.publications import InProgress, Publication, Publications, PublicationState
+from parcelhook.values import value
 
 # How long to wait for somebody who is publishing the same id at this moment.
 _WAITS = 20
 _WAIT_SECONDS = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Draft:
     """An event as its publisher told it, already validated."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from parcelhook.prices import exact
 from parcelhook.queues import Queue
 from parcelhook.storage.recoverable import Recoverable
 from parcelhook.storage.recoveries import RecoveryRows
+from parcelhook.values import value
 
 _THE_BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 _TRIES = 5
@@ -35,7 +36,7 @@ DELIVERY_USD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Estimate:
     """What a recovery would come to."""
 

@@ -3,10 +3,10 @@
 The one definition of each. The CDK stack and the laptop stack both build from it, so that they cannot differ.
 """
 
-from dataclasses import dataclass
+from parcelhook.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Index:
     """A global secondary index that holds keys only. Items without its keys are not in it."""
 
@@ -15,7 +15,7 @@ class Index:
     sort_key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Table:
     """An on-demand DynamoDB table whose keys are text."""
 
@@ -26,7 +26,7 @@ class Table:
     indexes: tuple[Index, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Queue:
     """A standard SQS queue with a dead-letter queue of its own. Times in seconds."""
 
@@ -36,7 +36,7 @@ class Queue:
     dead_letter_retention: int = 14 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Function:
     """A Lambda function: `handler` is a dotted path; timeout in seconds, memory in MiB."""
 
@@ -51,7 +51,7 @@ class Function:
         return self.handler.split(".")[1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Mapping:
     """An event source mapping with partial batch responses. `batching_window` in seconds."""
 

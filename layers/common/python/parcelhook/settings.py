@@ -1,15 +1,16 @@
 """The environment, read once and typed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from parcelhook.errors import SettingsError
+from parcelhook.values import value
 
 PREFIX = "PARCELHOOK_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Settings:
     """What a function must know of its surroundings. Each is `PARCELHOOK_` and its name in capitals."""
 

@@ -3,7 +3,6 @@
 import functools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module, resources
 from typing import Any
 
@@ -15,9 +14,10 @@ from parcelhook.catalogue.fields import EventData
 from parcelhook.catalogue.problems import read, refusal
 from parcelhook.catalogue.values import check
 from parcelhook.model.event import EventType
+from parcelhook.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Entry:
     model: str
     """Module of this package, and name in it."""

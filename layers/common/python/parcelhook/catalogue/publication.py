@@ -1,7 +1,6 @@
 """One item of what a publisher sends: the envelope around an event's data."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from parcelhook.catalogue.problems import read, refusal
 from parcelhook.catalogue.values import below, check, kind
 from parcelhook.errors import Problem
 from parcelhook.model.event import PUBLISHABLE, EventType, event_id
+from parcelhook.values import value
 
 MAX_CLIENT_ID = 64
 MAX_AHEAD = timedelta(days=1)
@@ -79,7 +79,7 @@ class Publication(Data):
     occurred_at: Annotated[datetime, PlainValidator(_occurred_at), WithJsonSchema(moments.MOMENT_SCHEMA)] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ParsedPublication:
     """A publication that is accepted, its data in canonical form."""
 

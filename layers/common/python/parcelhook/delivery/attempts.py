@@ -1,7 +1,6 @@
 """One attempt: render, sign, POST, and say what came of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -19,6 +18,7 @@ from parcelhook.model.subscription import Subscription
 from parcelhook.security.sealing import Sealer, place
 from parcelhook.security.secrets import MasterSecret
 from parcelhook.security.signing import RsaSigner, standard_webhooks_headers
+from parcelhook.values import value
 
 _LONGEST_LOCATION = 200
 
@@ -35,7 +35,7 @@ class SecretSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Work:
     """An attempt to be made."""
 
@@ -52,7 +52,7 @@ class Work:
     """Its turn, about a second ahead at most; None is now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AttemptResult:
     """What came of an attempt."""
 

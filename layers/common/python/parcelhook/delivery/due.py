@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from botocore.exceptions import ClientError
 
 from parcelhook.storage.failures import translated
+from parcelhook.values import value
 
 if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
@@ -24,7 +25,7 @@ class DueSchedules(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ScheduleTarget:
     """Whom a schedule calls, and as whom."""
 

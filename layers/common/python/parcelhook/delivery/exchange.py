@@ -1,11 +1,11 @@
 """One HTTP/1.1 exchange on a connection of its own: a request goes out, one bounded response comes back."""
 
 import asyncio
-from dataclasses import dataclass
 
 import httptools
 
 from parcelhook.errors import BadResponseError, ConnectionFailedError, ResponseTooLargeError
+from parcelhook.values import value
 
 HEADER_LIMIT_BYTES = 32 * 1024
 BODY_LIMIT_BYTES = 64 * 1024
@@ -15,7 +15,7 @@ HEADER_OVERHEAD_BYTES = 32
 _WIRE_LIMIT_BYTES = HEADER_LIMIT_BYTES + 8 * BODY_LIMIT_BYTES
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RawResponse:
     """What came back, as it came."""
 

@@ -6,17 +6,17 @@ from the ledger once the subscription has changed.
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from parcelhook.delivery.lanes import Forwarded
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.errors import ConcurrentChangeError, UnavailableError
 from parcelhook.model.delivery import Delivery
+from parcelhook.values import value
 
 _LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Kept:
     """A delivery as it is to be written, for a queue message, and how it is forwarded then, if it is."""
 

@@ -22,6 +22,7 @@ from parcelhook.model.delivery import Delivery, DeliveryKey
 from parcelhook.model.subscription import Slot, Subscription
 from parcelhook.queues import Queue
 from parcelhook.storage.table import in_parts
+from parcelhook.values import value
 
 KEYS_IN_A_MESSAGE = 25
 MOST_SLOW_WORKS = 256
@@ -81,7 +82,7 @@ class Limits(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Forwarded:
     """A delivery that goes into the queue of the slow lane once it is recorded."""
 
@@ -92,7 +93,7 @@ class Forwarded:
     paced: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Later:
     """A delivery whose turn is not now: as it is to be saved, and how it is forwarded."""
 

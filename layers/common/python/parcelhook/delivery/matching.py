@@ -9,6 +9,7 @@ from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery
 from parcelhook.model.event import EventType
 from parcelhook.model.subscription import Subscription
+from parcelhook.values import value
 
 _REMEMBERED = 1_000
 _CLOCK_DIFFERENCE = timedelta(seconds=1)
@@ -24,7 +25,7 @@ class SubscriptionSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Remembered:
     read_at: datetime
     batch: int

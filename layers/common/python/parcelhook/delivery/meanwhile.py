@@ -8,7 +8,7 @@ do, so it takes what waits in the queue of events, as often as it can.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ParamSpec, TypeVar
 
 from parcelhook.clock import Clock
@@ -16,6 +16,7 @@ from parcelhook.collaborators import collaborator
 from parcelhook.delivery.backlog import MOST_RECEIVED, Backlog
 from parcelhook.delivery.plan import ReceivedMessage
 from parcelhook.errors import UnavailableError
+from parcelhook.values import value
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ _Arguments = ParamSpec("_Arguments")
 _Answer = TypeVar("_Answer")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Shift:
     """One invocation of a worker, and what its batches share."""
 

@@ -9,9 +9,10 @@ from parcelhook.delivery.lanes import Crossing
 from parcelhook.delivery.record import RecordedFor
 from parcelhook.erasure import SEEN_AT_ONCE
 from parcelhook.messages import Message
+from parcelhook.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ReceivedMessage:
     """A message with what the queue says of it."""
 

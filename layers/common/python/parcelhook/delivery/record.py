@@ -5,7 +5,7 @@ In that order: whatever dies in between, the safety net finds what is due and ha
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from parcelhook.collaborators import collaborator
@@ -20,6 +20,7 @@ from parcelhook.model.event import Event
 from parcelhook.model.subscription import Health, Slot, Subscription
 from parcelhook.storage.ledger_items import EventRecord
 from parcelhook.storage.newest import NewestDelivered
+from parcelhook.values import value
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ _LOGGER = logging.getLogger(__name__)
 _MERGES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Done:
     """Work with its result; None where there was no time left to try."""
 
@@ -35,7 +36,7 @@ class Done:
     result: AttemptResult | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecordedFor:
     """An event to be written, and the queue message that brought it."""
 
@@ -45,7 +46,7 @@ class RecordedFor:
     """Whether it was not in the ledger before, as far as is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Recorded:
     """What came of recording."""
 

@@ -3,7 +3,6 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -14,12 +13,13 @@ from parcelhook.collaborators import collaborator
 from parcelhook.delivery.transport import DeliveryTransport
 from parcelhook.errors import AttemptTimeoutError, BadResponseError, NameNotFoundError
 from parcelhook.model.response import EndpointResponse
+from parcelhook.values import value
 
 _LOCATION = "parcelhook.location"
 _URLS_REMEMBERED = 1_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Post:
     """What is to be sent, and for how long to wait, in seconds and all told."""
 

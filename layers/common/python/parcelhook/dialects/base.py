@@ -1,7 +1,6 @@
 """What a dialect is: all in which one vendor's webhooks differ from another's."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -14,9 +13,10 @@ from parcelhook.model.event import Event, EventType
 from parcelhook.model.response import Answer
 from parcelhook.model.subscription import Slot, Subscription, place_without_events
 from parcelhook.security.signing import RsaSigner, standard_webhooks_secret
+from parcelhook.values import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Body:
     """What is POSTed. The bytes that are signed are the bytes that are sent."""
 
@@ -24,7 +24,7 @@ class Body:
     content_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@value(kw_only=True, printed=False)
 class Signing:
     """What a dialect may sign an attempt with. Made anew for each attempt, since signatures carry the time."""
 

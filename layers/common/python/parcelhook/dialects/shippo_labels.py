@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from parcelhook.model.event import Event, EventType
 from parcelhook.model.tracking import LONGEST_NUMBER
+from parcelhook.values import value
 
 HEARS_OF_UPDATES = "track_updated"
 """The event whose webhooks hear of a bought label's updates."""
@@ -14,7 +14,7 @@ HEARS_OF_UPDATES = "track_updated"
 _LONGEST_CARRIER = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class BoughtLabel:
     """What a transaction tells of the parcel that its label is for."""
 

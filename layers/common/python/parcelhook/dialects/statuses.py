@@ -6,15 +6,15 @@ eHub: its codes are the carrier's own; where a publisher gives none, USPS's say 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from parcelhook.model.tracking import TrackingStatus
+from parcelhook.values import value
 
 Code = tuple[str, str]
 """A code and its description."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class VendorStatus:
     """What the vendors call one of our statuses."""
 
@@ -76,7 +76,7 @@ STATUSES: Mapping[TrackingStatus, VendorStatus] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShippoSubstatus:
     """One of Shippo's finer classes."""
 

@@ -1,8 +1,9 @@
 """Accounts and the API keys that prove them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from parcelhook.values import value
 
 
 class Mode(StrEnum):
@@ -12,7 +13,7 @@ class Mode(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Account:
     """A tenant. A child account's subscriptions and events are its own, not its parent's."""
 
@@ -26,7 +27,7 @@ class Account:
     """Whether it ever registered a tracking number, so that published updates are looked at for one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ApiKey:
     """What is kept of an API key. The key itself is shown once and never stored."""
 
@@ -39,7 +40,7 @@ class ApiKey:
     revoked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Principal:
     """Who calls: proved by an API key."""
 

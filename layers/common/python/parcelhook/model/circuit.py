@@ -4,9 +4,10 @@ Failures in a row open the circuit. While it is open, deliveries wait without a 
 delivery is sent as a probe. A success closes it, a failure opens it again for twice as long.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from parcelhook.values import value
 
 OPENS_AFTER = 5
 """So many failed attempts in a row open a circuit."""
@@ -37,7 +38,7 @@ class CircuitState(StrEnum):
     """One delivery is sent, to find out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Circuit:
     """What is remembered of an endpoint's failures."""
 

@@ -1,13 +1,14 @@
 """Deliveries and their attempts: what became of an event for one subscription."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from parcelhook.ids import is_ulid
 from parcelhook.model.account import Mode
 from parcelhook.model.event import EventKey, EventType
+from parcelhook.values import value
 
 _IN_SLOW_LANE = "Its endpoint is slow, failing, or limited to a number a second, so it waits in the slow lane."
 _BY_CIRCUIT = "Its endpoint failed repeatedly; the circuit is open, and deliveries wait for it to answer again."
@@ -39,7 +40,7 @@ class Outcome(StrEnum):
     GIVE_UP = "give_up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RetryPolicy:
     """How often and how far apart. ShipEngine: three attempts in all, two hours apart (its webhooks guide)."""
 
@@ -49,7 +50,7 @@ class RetryPolicy:
     """From the end of an attempt to the next."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Attempt:
     """One POST of a delivery."""
 
@@ -85,7 +86,7 @@ class Attempt:
         return replace(self, message=None, response_body=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DeliveryKey:
     """Identity of a delivery: event × subscription."""
 
@@ -105,7 +106,7 @@ class DeliveryKey:
         return f"dlv_{self.event_ulid}_{self.subscription_id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Delivery:
     """An event on its way to one subscription."""
 

@@ -1,13 +1,14 @@
 """Events: things that happened to parcels, labels, rates and payments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from parcelhook.ids import microseconds_of
 from parcelhook.model.account import Mode
+from parcelhook.values import value
 
 EventData = Mapping[str, Any]
 """Canonical data of an event, as JSON: validated by the catalogue, absent members left out."""
@@ -53,7 +54,7 @@ PUBLISHABLE = tuple(event_type for event_type in EventType if event_type not in 
 """What publishers tell, in the order of `EventType`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EventKey:
     """Identity of an event."""
 
@@ -62,7 +63,7 @@ class EventKey:
     ulid: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Event:
     """One thing that happened, as its publisher told it."""
 

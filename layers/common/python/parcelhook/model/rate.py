@@ -1,10 +1,11 @@
 """How fast, and how many at once: what a subscriber may ask for, and the arithmetic of spreading deliveries."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from parcelhook.values import value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@value(kw_only=True)
 class RateLimit:
     """What an endpoint is never to get more of. None is no limit."""
 
@@ -14,7 +15,7 @@ class RateLimit:
     """POSTs at once (1 to 100)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Slots:
     """Moments at which deliveries may be sent, and from when on the next are free."""
 

@@ -1,12 +1,13 @@
 """Recoveries: many deliveries of one subscription again, page by page."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from parcelhook.ids import is_ulid
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery, DeliveryState
+from parcelhook.values import value
 
 PER_SECOND = 10
 """Deliveries that a recovery queues in a second: an endpoint that has just come back is not to be knocked over, and
@@ -22,7 +23,7 @@ class RecoveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RecoveryKey:
     """Identity of a recovery."""
 
@@ -36,7 +37,7 @@ class RecoveryKey:
         return f"rec_{self.ulid}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cursor:
     """Where a recovery stands: in which of its states, and behind which sort key."""
 
@@ -44,7 +45,7 @@ class Cursor:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Recovery:
     """Deliveries of a subscription that are to be sent again, and how far that has come."""
 

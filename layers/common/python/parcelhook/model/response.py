@@ -1,13 +1,12 @@
 """What comes back from an endpoint."""
 
-from dataclasses import dataclass
-
 from parcelhook.errors import AttemptError
+from parcelhook.values import value
 
 LEDGER_BODY_BYTES = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class EndpointResponse:
     """A complete response of an endpoint."""
 

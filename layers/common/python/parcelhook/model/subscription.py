@@ -1,7 +1,7 @@
 """Subscriptions: who wants which events, where, and in whose dialect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from parcelhook.model.account import Mode
@@ -10,11 +10,12 @@ from parcelhook.model.delivery import RetryPolicy
 from parcelhook.model.event import EventType
 from parcelhook.model.milestones import Milestone
 from parcelhook.model.rate import RateLimit
+from parcelhook.values import value
 
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Health:
     """How a subscription's endpoint has been doing. Kept by the engine, for dialects that disable on failures."""
 
@@ -27,7 +28,7 @@ class Health:
     """The event that was last delivered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Subscription:
     """Account × dialect × event × endpoint URL. ShipEngine and Shippo call it a webhook."""
 
@@ -79,7 +80,7 @@ def place_without_events(dialect: str, event_name: str) -> str:
     return f"{dialect}.{event_name}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Slot:
     """Where a dialect's subscription lies among those of its account, mode and event type.
 

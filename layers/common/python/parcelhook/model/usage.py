@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from parcelhook.model.account import Mode
+from parcelhook.values import value
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Usage:
         return self.events + self.attempts + self.discarded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DailyUsage:
     """Of one account in one mode, on a day of UTC."""
 

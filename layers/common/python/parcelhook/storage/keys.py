@@ -28,16 +28,16 @@ Ledger, index by-due: deliveries that wait, and recoveries that run
 """
 
 import zlib
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import DeliveryKey, DeliveryState
 from parcelhook.model.event import EventKey
 from parcelhook.model.recovery import RecoveryKey
+from parcelhook.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Key:
     """Partition and sort key of an item."""
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from parcelhook.clock import Clock, to_text
@@ -38,6 +38,7 @@ from parcelhook.storage.table import (
     Values,
     version_is,
 )
+from parcelhook.values import value
 
 _TRIES = 5
 
@@ -201,7 +202,7 @@ class Ledger:
         return [values for values in items if is_alive(values, now)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Entry:
     """Results that are written together with their events."""
 
@@ -213,7 +214,7 @@ class Entry:
     """Those that have an item of their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DuePage:
     """Part of what is due, and where to go on, or None at the end."""
 

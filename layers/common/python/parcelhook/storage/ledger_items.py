@@ -1,7 +1,7 @@
 """Events and deliveries as items of the ledger, and back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,13 @@ from parcelhook.model.event import Event, EventType, event_id
 from parcelhook.storage import keys
 from parcelhook.storage.compression import compress, decompress
 from parcelhook.storage.table import Values
+from parcelhook.values import value
 
 # Raised when the form of an item changes, so that older items can be told apart.
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class EventRecord:
     """An event as the ledger keeps it: with the ids of the subscriptions that it was sent to."""
 

@@ -1,7 +1,6 @@
 """Lists out of the ledger: newest first, in pages that cost what they show."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from parcelhook.collaborators import collaborator
@@ -15,6 +14,7 @@ from parcelhook.storage.cursors import from_cursor, to_cursor
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord, to_event
 from parcelhook.storage.table import Query, Start, Values
+from parcelhook.values import value
 
 LONGEST_PAGE = 100
 # How many items a page may look at when a filter leaves most of them out; the next page goes on from there.
@@ -29,7 +29,7 @@ Candidates = Iterator[tuple[str, Element]]
 """Elements with their positions, newest first, read as they are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listing(Generic[Element]):
     """One page, and the cursor of the next, or None at the end. A page may be short although more follow."""
 
@@ -37,7 +37,7 @@ class Listing(Generic[Element]):
     next: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DeliveryFilter:
     """Which deliveries to list; None is any."""
 

@@ -1,7 +1,7 @@
 """What publishers' own event ids stand for, so that publishing one twice is publishing it once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from parcelhook.storage import keys
 from parcelhook.storage.failures import ConditionFailed
 from parcelhook.storage.ledger_items import expiry
 from parcelhook.storage.table import Condition, Delete, DynamoTable, Put, Values
+from parcelhook.values import value
 
 # For so long does the same id mean the same event.
 REMEMBERED = timedelta(hours=24)
@@ -27,7 +28,7 @@ class PublicationState(StrEnum):
     QUEUED = "queued"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Publication:
     """What an id stands for."""
 

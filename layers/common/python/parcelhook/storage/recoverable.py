@@ -4,7 +4,6 @@ What waits or failed is found through the index of its state, without reading wh
 no index, so that for it all of the subscription's deliveries of that time are read.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from parcelhook.collaborators import collaborator
@@ -15,6 +14,7 @@ from parcelhook.resources import STATE_INDEX
 from parcelhook.storage import keys, sheets
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.table import Query, Values
+from parcelhook.values import value
 
 # An answer of DynamoDB's has at most a megabyte, which is some 4,000 keys or 2,000 deliveries.
 _QUERY_LIMIT = 1_000
@@ -22,7 +22,7 @@ _QUERY_LIMIT = 1_000
 _NEXT, _END = "!", "~"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """Part of what a recovery is about, and where to go on, or None at the end."""
 

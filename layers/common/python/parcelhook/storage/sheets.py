@@ -9,7 +9,7 @@ but by erasure: the first change of such a delivery writes an item of its own, w
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from parcelhook.storage.compression import compress, decompress
 from parcelhook.storage.ledger_items import expiry, to_delivery
 from parcelhook.storage.sizes import size_of, write_units
 from parcelhook.storage.table import Values
+from parcelhook.values import value
 
 # Far from what counting changes comes to, so that whoever holds another version of the same delivery notices.
 AT_ONCE_VERSION = 1_000_000
@@ -38,7 +39,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Sheet:
     """Deliveries to be written together."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -16,6 +15,7 @@ from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import expiry
 from parcelhook.storage.sheets import newest_first
 from parcelhook.storage.table import Condition, Query, Start, Update, Values
+from parcelhook.values import value
 
 MOST_READ = 2_000
 """So many deliveries, the newest, are counted one by one: some 100 read units, far fewer where they are on sheets."""
@@ -25,7 +25,7 @@ _DURATION = "ms_"
 _ALWAYS = Condition(expression="attribute_exists(pk) OR attribute_not_exists(pk)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class SubscriptionStats:
     """What was counted."""
 

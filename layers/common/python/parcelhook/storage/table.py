@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from parcelhook.collaborators import collaborator
@@ -12,6 +12,7 @@ from parcelhook.resources import Index
 from parcelhook.storage.attributes import Item, decode, encode
 from parcelhook.storage.failures import ConditionFailed, translated
 from parcelhook.storage.keys import Key
+from parcelhook.values import value
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -29,7 +30,7 @@ Values = dict[str, Any]
 Element = TypeVar("Element")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Condition:
     """When a write may happen: a DynamoDB expression, with names and values of its own."""
 
@@ -56,7 +57,7 @@ def version_is(version: int) -> Condition:
     return Condition(expression="#version = :expected", names={"#version": "version"}, values={":expected": version})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Put:
     """Writes a whole item."""
 
@@ -65,7 +66,7 @@ class Put:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Delete:
     """Removes an item."""
 
@@ -73,7 +74,7 @@ class Delete:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Update:
     """Changes some attributes of an item and leaves the others alone. Those whose value is None are removed."""
 
@@ -110,7 +111,7 @@ Start = Mapping[str, str]
 """Where a query goes on: all key attributes of the last item that was read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Query:
     """Which items of one partition to read, and in which order."""
 
@@ -141,7 +142,7 @@ class Query:
         return parameters | ({"IndexName": self.index.name} if self.index else {})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Page:
     """Part of a list, and where to go on, or None at its end."""
 

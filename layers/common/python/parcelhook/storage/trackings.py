@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,13 @@ from parcelhook.storage.failures import ConditionFailed
 from parcelhook.storage.ledger import is_alive
 from parcelhook.storage.ledger_items import expiry
 from parcelhook.storage.table import Condition, DynamoTable, Update, Values
+from parcelhook.values import value
 
 _SCHEMA = 1
 _ANY = Condition(expression="attribute_exists(pk) OR attribute_not_exists(pk)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Parcel:
     """Identity of a tracking number."""
 
@@ -36,7 +37,7 @@ class Parcel:
         return keys.tracking(self.account_id, self.mode, self.carrier.lower(), self.number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Tracking:
     """What is known of a tracking number."""
 
