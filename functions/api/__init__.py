@@ -2,9 +2,4 @@
 
 from parcelhook.deferred_packages import defer
 
-defer(
-    "aws_lambda_powertools",
-    "aws_lambda_powertools.event_handler",
-    "aws_lambda_powertools.utilities",
-    "aws_lambda_powertools.utilities.data_classes",
-)
+defer("aws_lambda_powertools", "aws_lambda_powertools.event_handler", "aws_lambda_powertools.utilities.data_classes")
