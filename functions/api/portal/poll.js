@@ -16,20 +16,6 @@ export function poll(look, seconds, signal, paused = () => false) {
   setTimeout(again, seconds * 1000);
 }
 
-/** Reads by `read` and hands it to `show`, unless something that was asked for later was shown meanwhile. */
-export function inOrder(read, show) {
-  let asked = 0;
-  let shown = 0;
-  return async () => {
-    asked += 1;
-    const mine = asked;
-    const found = await read();
-    if (mine < shown) return;
-    shown = mine;
-    show(found);
-  };
-}
-
 /** Waits. Ends early when `signal` is aborted. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve) => {

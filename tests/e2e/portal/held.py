@@ -1,5 +1,7 @@
 """Calls of the portal that are answered later."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, Route
 
 from local.testing import wait_for
@@ -22,9 +24,16 @@ class Held:
 
     def release(self) -> None:
         """Has all answered, and waits until the page has got the answers."""
+        self._end(lambda route: route.continue_())
+
+    def fail(self, status: int) -> None:
+        """Has all answered with `status` and nothing else, and waits until the page has got that."""
+        self._end(lambda route: route.fulfill(status=status))
+
+    def _end(self, answer: Callable[[Route], None]) -> None:
         self._is_over = True
         for route in self._routes:
-            route.continue_()
+            answer(route)
             if response := route.request.response():
                 response.finished()
         # What the page does with them, it does before what is asked of it now.

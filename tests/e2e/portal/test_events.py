@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.e2e.client import Client
+from tests.e2e.portal.held import Held
 from tests.e2e.portal.portal import Portal
 
 
@@ -35,6 +36,27 @@ def test_sample_is_edited_and_published_and_followed_to_its_delivery(portal: Por
     assert len(shop.arrived("sent")) == 1
     outcome.get_by_role("link", name="See the delivery").click()
     portal.heading("tracking.updated")
+
+
+def test_list_of_another_type_is_not_replaced_by_what_was_asked_for_before(portal: Portal, shop: Client) -> None:
+    page = portal.page
+    portal.watch.expected.add(503)
+    shop.publish("tracking.updated", {"tracking_number": "1Z-late", "carrier": "ups", "status": "in_transit"})
+    shop.publish("batch.completed", {"batch_id": "se-1"})
+    portal.tab("Events")
+    rows = page.get_by_role("list", name="Events").get_by_role("link")
+    expect(rows).to_have_count(2)
+    answered, failing = Held(page, "**/v1/events?type=tracking*"), Held(page, "**/v1/events?type=rates*")
+    for event_type, held in (("tracking.updated", answered), ("rates.updated", failing)):
+        page.get_by_label("Event type").select_option(event_type)
+        held.wait()
+    page.get_by_label("Event type").select_option("batch.completed")
+    portal.said("1 events.")
+    expect(rows).to_contain_text("batch.completed")
+    answered.release()
+    failing.fail(503)
+    expect(rows).to_contain_text("batch.completed")
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_event_says_for_each_webhook_why_it_went_there_or_not(portal: Portal, shop: Client) -> None:

@@ -2,6 +2,7 @@
 
 import { get } from "../api.js";
 import { fill, h, keep } from "../dom.js";
+import { Readings } from "../late.js";
 import { words } from "../parts/badge.js";
 import { deliveryRow } from "../parts/delivery_row.js";
 import { busy, field, select } from "../parts/field.js";
@@ -86,8 +87,8 @@ class DeliveryList {
     this.more = h("button", { type: "button", hidden: true, click: () => this.readMore() }, "Load more");
     this.element = h("div", {}, this.rows, this.state, h("p", { class: "more" }, this.more));
     this.liveButton = this.makeLiveButton();
-    this.asked = 0;
-    this.refreshed = 0;
+    this.pages = new Readings();
+    this.refreshes = new Readings();
   }
 
   makeLiveButton() {
@@ -98,7 +99,7 @@ class DeliveryList {
       button.lastChild.textContent = this.paused ? "Paused" : "Live";
       announce(this.paused ? "The list stays as it is." : "The list is kept up to date.");
       // What was asked for before the list was to stay must not change it.
-      this.refreshed += 1;
+      this.refreshes.outdate();
       if (!this.paused) this.refresh().catch(() => {});
     });
     return button;
@@ -110,27 +111,24 @@ class DeliveryList {
     fill(this.state, loading("Reading deliveries"));
     this.isFirstPageOnly = true;
     this.more.hidden = true;
-    this.asked += 1;
-    const asked = this.asked;
+    this.pages.outdate();
+    this.refreshes.outdate();
     try {
-      const answer = await this.read(null);
-      if (asked !== this.asked) return;
+      const answer = await this.pages.unlessLate(() => this.read(null));
+      if (!answer) return;
       this.found = answer.deliveries;
       this.next = answer.next;
       this.render();
       announce(`${this.found.length} deliveries${this.next ? ", and more" : ""}.`);
     } catch (error) {
-      if (!this.signal.aborted && asked === this.asked) fill(this.state, failure(error, () => this.show()));
+      if (!this.signal.aborted) fill(this.state, failure(error, () => this.show()));
     }
   }
 
-  /** Reads the first page again. What comes back after something newer was asked for is left alone. */
+  /** Reads the first page again. */
   async refresh() {
-    const asked = this.asked;
-    this.refreshed += 1;
-    const refreshed = this.refreshed;
-    const answer = await this.read(null);
-    if (asked !== this.asked || refreshed !== this.refreshed) return;
+    const answer = await this.refreshes.unlessLate(() => this.read(null));
+    if (!answer) return;
     const known = new Set(this.found.map(({ id }) => id));
     const added = answer.deliveries.filter(({ id }) => !known.has(id)).length;
     if (this.isFirstPageOnly) {
@@ -145,19 +143,18 @@ class DeliveryList {
   }
 
   async readMore() {
-    const asked = this.asked;
     // What a refresh pushes off the first page meanwhile is kept: the next page begins after it.
     this.isFirstPageOnly = false;
     try {
-      const answer = await busy(this.more, () => this.read(this.next));
-      if (asked !== this.asked) return;
+      const answer = await this.pages.unlessLate(() => busy(this.more, () => this.read(this.next)));
+      if (!answer) return;
       const known = new Set(this.found.map(({ id }) => id));
       this.found = [...this.found, ...answer.deliveries.filter(({ id }) => !known.has(id))];
       this.next = answer.next;
       this.render();
       announce(`${answer.deliveries.length} more.`);
     } catch (error) {
-      if (!this.signal.aborted && asked === this.asked) fill(this.state, failure(error, () => this.readMore()));
+      if (!this.signal.aborted) fill(this.state, failure(error, () => this.readMore()));
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { get, part, post } from "../api.js";
 import { fill, h, urlText } from "../dom.js";
+import { Readings } from "../late.js";
 import { badge, words } from "../parts/badge.js";
 import { facts } from "../parts/code.js";
 import { requestBlock } from "../parts/exchange.js";
@@ -11,7 +12,7 @@ import { toast } from "../parts/messages.js";
 import { loading, refusal } from "../parts/states.js";
 import { exactly } from "../parts/time.js";
 import { showTimeline } from "../parts/timeline.js";
-import { inOrder, poll } from "../poll.js";
+import { poll } from "../poll.js";
 import { dialectName } from "../session.js";
 
 const LIVE_SECONDS = 2;
@@ -29,7 +30,11 @@ export async function delivery(page, [id = ""], signal) {
     put(told, "about", [found.state, found.reason, found.url], () => fill(parts.about, about(found)));
     put(told, "request", found.request?.body, () => fill(parts.request, sent(found)));
   };
-  const look = inOrder(() => get(path, { signal }), update);
+  const readings = new Readings();
+  const look = async () => {
+    const found = await readings.unlessLate(() => get(path, { signal }));
+    if (found) update(found);
+  };
   const resend = h("button", { type: "button", class: "primary" }, icon("again"), "Resend");
   resend.addEventListener("click", async () => {
     fill(parts.problem);

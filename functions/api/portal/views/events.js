@@ -2,6 +2,7 @@
 
 import { get } from "../api.js";
 import { fill, h, keep } from "../dom.js";
+import { Readings } from "../late.js";
 import { eventRow } from "../parts/delivery_row.js";
 import { busy, field, select } from "../parts/field.js";
 import { announce } from "../parts/messages.js";
@@ -20,8 +21,9 @@ export async function events(page, _, signal) {
   const more = h("button", { type: "button", hidden: true }, "Load more");
   let found = [];
   let next = null;
-  let pages = 1;
-  let wanted = 0;
+  let count = 1;
+  const pages = new Readings();
+  const refreshes = new Readings();
 
   const read = (cursor) => get("/v1/events", { query: { type: type.value, limit: 25, cursor }, signal });
   const render = () => {
@@ -29,20 +31,16 @@ export async function events(page, _, signal) {
     more.hidden = !next;
     fill(state, found.length === 0 && !next && nothing(type.value));
   };
-  // What comes back after something else was wanted is left alone.
-  const unlessLate = async (reading) => {
-    const mine = wanted;
-    const answer = await reading();
-    return mine === wanted ? answer : null;
-  };
-  const show = async () => {
-    const answer = await unlessLate(() => read(null));
+  const show = async (readings) => {
+    const answer = await readings.unlessLate(() => read(null));
     if (!answer) return false;
     found = answer.events;
     next = answer.next;
     render();
     return true;
   };
+  // What is being read, be it a page or a refresh, must not replace what is wanted now.
+  const outdate = () => [pages, refreshes].forEach((each) => each.outdate());
   const tried = (act) => async () => {
     try {
       await act();
@@ -51,14 +49,14 @@ export async function events(page, _, signal) {
     }
   };
   const change = tried(async () => {
-    wanted += 1;
-    pages = 1;
-    if (await show()) announce(`${found.length} events${next ? ", and more" : ""}.`);
+    outdate();
+    count = 1;
+    if (await show(pages)) announce(`${found.length} events${next ? ", and more" : ""}.`);
   });
   const readMore = tried(async () => {
-    wanted += 1;
-    pages += 1;
-    const answer = await unlessLate(() => busy(more, () => read(next)));
+    outdate();
+    count += 1;
+    const answer = await pages.unlessLate(() => busy(more, () => read(next)));
     if (!answer) return;
     found = [...found, ...answer.events];
     next = answer.next;
@@ -75,8 +73,8 @@ export async function events(page, _, signal) {
     state,
     h("p", { class: "more" }, more),
   );
-  await show();
-  poll(show, LIVE_SECONDS, signal, () => pages > 1);
+  await show(pages);
+  poll(() => show(refreshes), LIVE_SECONDS, signal, () => count > 1);
 }
 
 function nothing(type) {

@@ -2,12 +2,12 @@
 
 import { get, part, post, remove } from "../api.js";
 import { fill, h } from "../dom.js";
+import { Readings } from "../late.js";
 import { copyButton } from "../parts/copy.js";
 import { confirmDialog, openDialog } from "../parts/dialog.js";
 import { busy } from "../parts/field.js";
 import { empty, loading, refusal, tell } from "../parts/states.js";
 import { exactly, when } from "../parts/time.js";
-import { inOrder } from "../poll.js";
 import { dialectName, session } from "../session.js";
 import { secretPanel } from "./secret.js";
 
@@ -16,10 +16,11 @@ export async function keys(page, _, signal) {
   const list = h("div", {}, loading("Reading keys"));
   const secrets = h("div", {}, loading("Reading webhooks"));
   const problem = h("div");
-  const show = inOrder(
-    () => get("/v1/keys", { signal }),
-    ({ keys: found }) => fill(list, h("ul", { class: "verdicts" }, sorted(found).map((key) => keyItem(key, show)))),
-  );
+  const readings = new Readings();
+  const show = async () => {
+    const answer = await readings.unlessLate(() => get("/v1/keys", { signal }));
+    if (answer) fill(list, h("ul", { class: "verdicts" }, sorted(answer.keys).map((key) => keyItem(key, show))));
+  };
   const showAgain = async () => {
     try {
       await show();
