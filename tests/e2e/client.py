@@ -34,9 +34,26 @@ class Client:
         self._http.put(f"/v1/environment/webhooks/{webhook_id}", json={"url": url}).raise_for_status()
         return webhook_id
 
+    def make_key(self) -> None:
+        """One more, of the same mode, that nobody knows."""
+        self._http.post("/v1/keys", json={}).raise_for_status()
+
     def publish(self, kind: str, data: dict[str, Any]) -> str:
         """The id of the new event."""
         return str(self._http.post("/v1/events", json={"type": kind, "data": data}).raise_for_status().json()["id"])
+
+    def publish_all(self, kind: str, data: list[dict[str, Any]]) -> None:
+        """Publishes so many at once."""
+        self._http.post("/v1/events", json=[{"type": kind, "data": each} for each in data]).raise_for_status()
+
+    def events(self, count: int) -> list[dict[str, Any]]:
+        """What was published, newest first, as soon as it is so many."""
+
+        def look() -> list[dict[str, Any]] | None:
+            events: list[dict[str, Any]] = self.get("/v1/events", limit="100")["events"]
+            return events if len(events) >= count else None
+
+        return wait_for(look, seconds=PATIENCE, what=f"event {count}")
 
     def send_again(self, delivery_id: str) -> None:
         self._http.post(f"/v1/deliveries/{delivery_id}/retry").raise_for_status()

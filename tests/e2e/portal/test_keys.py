@@ -47,6 +47,26 @@ def test_dialog_with_a_key_gives_the_focus_back_and_the_list_is_read_once(portal
     assert asked == ["keys"]
 
 
+def test_focus_goes_on_when_the_key_is_revoked_that_had_it(portal: Portal, shop: Client) -> None:
+    page = portal.page
+    for _ in range(3):
+        shop.make_key()
+    portal.tab("Keys and secrets")
+    buttons = page.get_by_role("button", name="Revoke the key")
+    expect(buttons).to_have_count(3)
+    names = [buttons.nth(number).get_attribute("aria-label") or "" for number in range(3)]
+    # To the next one, from the last one to the one before, from the only one to the heading.
+    for place, following in ((1, names[2]), (1, names[0])):
+        buttons.nth(place).press("Enter")
+        portal.dialog().get_by_role("button", name="Revoke").press("Enter")
+        portal.said("Revoked.")
+        expect(page.get_by_role("button", name=following)).to_be_focused()
+    buttons.press("Enter")
+    portal.dialog().get_by_role("button", name="Revoke").press("Enter")
+    portal.said("Revoked.")
+    expect(page.get_by_role("heading", name="API keys")).to_be_focused()
+
+
 def test_what_was_done_in_a_dialog_is_still_told_after_it(portal: Portal) -> None:
     page = portal.page
     portal.tab("Keys and secrets")

@@ -97,6 +97,38 @@ def test_webhook_is_edited_and_deleted(portal: Portal, shop: Client) -> None:
     assert shop.get("/v1/subscriptions") == {"subscriptions": []}
 
 
+def test_focus_goes_on_when_the_webhook_is_deleted_that_had_it(portal: Portal, shop: Client) -> None:
+    page = portal.page
+    portal.vendor("Shippo")
+    urls = [shop.bin_url(name) for name in ("one", "two", "three")]
+    portal.subscribe("track_updated", urls[0])
+    for url in urls[1:]:
+        page.get_by_role("button", name="Another webhook for track_updated").click()
+        portal.subscribe("track_updated", url)
+    buttons = page.get_by_role("button", name="Delete track_updated")
+    shown = [page.locator("li.webhook .url").nth(number).inner_text() for number in range(3)]
+    # To the next one, from the last one to the one before, from the only one to the heading.
+    for place, following in ((1, shown[2]), (1, shown[0])):
+        buttons.nth(place).press("Enter")
+        portal.dialog().get_by_role("button", name="Delete").press("Enter")
+        portal.said("Deleted.")
+        expect(portal.row(following).get_by_role("button", name="Delete track_updated")).to_be_focused()
+    buttons.press("Enter")
+    portal.dialog().get_by_role("button", name="Delete").press("Enter")
+    portal.said("Deleted.")
+    expect(page.get_by_role("heading", name="Track updated")).to_be_focused()
+
+
+def test_webhook_that_is_deleted_on_its_own_page_leads_back_to_the_grid(portal: Portal, shop: Client) -> None:
+    page = portal.page
+    portal.to("webhook", shop.subscribe("track", shop.bin_url("deleted")))
+    page.get_by_role("button", name="Delete …").press("Enter")
+    portal.dialog().get_by_role("button", name="Delete").press("Enter")
+    portal.heading("Webhooks")
+    expect(page.get_by_label("URL for track", exact=True)).to_have_value("")
+    expect(page.locator("main")).to_be_focused()
+
+
 def test_test_shows_what_came_back(portal: Portal, shop: Client) -> None:
     row = portal.subscribe("track", shop.bin_url("tested"))
     row.get_by_role("button", name="Test track").click()
@@ -106,6 +138,9 @@ def test_test_shows_what_came_back(portal: Portal, shop: Client) -> None:
     assert arrived["headers"]["parcelhook-test"] == "true"
     result.get_by_text("Request as sent").click()
     expect(result).to_contain_text("webhook-signature")
+    result.get_by_role("button", name="Dismiss").press("Enter")
+    expect(result).to_have_count(0)
+    expect(row.get_by_role("button", name="Test track")).to_be_focused()
 
     row.get_by_role("button", name="Edit track").click()
     portal.page.get_by_label("URL for track", exact=True).fill(shop.bin_url("tested", "?status=503"))

@@ -1,6 +1,7 @@
 /** Dialogs: the browser keeps the focus inside, and gives it back. */
 
 import { h, newId } from "../dom.js";
+import { focusIfLost } from "../focus.js";
 import { busy } from "./field.js";
 import { keepToasts, newAnnouncer, toast } from "./messages.js";
 import { refusal } from "./states.js";
@@ -34,9 +35,9 @@ function end(dialog) {
 
 /**
  * Asks before something that cannot be taken back. `act` is waited for; what it raises is shown, and what it answers is
- * told once the dialog is gone.
+ * told once the dialog is gone. Where `act` removes what had the focus before the dialog, what `next()` answers gets it.
  */
-export function confirmDialog(title, text, label, act) {
+export function confirmDialog(title, text, label, act, next = null) {
   openDialog(title, (close) => {
     const problem = h("div");
     const go = h("button", { type: "button", class: "danger" }, label);
@@ -45,6 +46,7 @@ export function confirmDialog(title, text, label, act) {
       try {
         const done = await busy(go, act);
         close();
+        if (next) focusIfLost(next);
         toast(done);
       } catch (error) {
         problem.append(refusal(error));

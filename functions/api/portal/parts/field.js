@@ -1,6 +1,7 @@
 /** Fields of forms, each with its label, a hint, and what is wrong with it beside it. */
 
 import { fill, h, newId } from "../dom.js";
+import { isNowhere } from "../focus.js";
 
 /**
  * A field around `control`. `pointer` is where the API says its problems are.
@@ -79,11 +80,6 @@ export function toggle(label, isOn, change) {
     button.removeAttribute("aria-busy");
   });
   return button;
-}
-
-/** Whether the focus is on nothing. */
-export function isNowhere(focused) {
-  return !focused || focused === document.body;
 }
 
 /** Disables what would be pressed twice while `act` runs. What it raises goes on. The button keeps the focus. */

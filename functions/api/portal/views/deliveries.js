@@ -2,6 +2,7 @@
 
 import { get } from "../api.js";
 import { fill, h, keep } from "../dom.js";
+import { focusIfLost } from "../focus.js";
 import { Readings } from "../late.js";
 import { words } from "../parts/badge.js";
 import { deliveryRow } from "../parts/delivery_row.js";
@@ -149,9 +150,11 @@ class DeliveryList {
       const answer = await this.pages.unlessLate(() => busy(this.more, () => this.read(this.next)));
       if (!answer) return;
       const known = new Set(this.found.map(({ id }) => id));
+      const { length } = this.found;
       this.found = [...this.found, ...answer.deliveries.filter(({ id }) => !known.has(id))];
       this.next = answer.next;
       this.render();
+      focusIfLost(() => this.rows.children[length]?.querySelector("a") ?? this.rows);
       announce(`${answer.deliveries.length} more.`);
     } catch (error) {
       if (!this.signal.aborted) fill(this.state, failure(error, () => this.readMore()));

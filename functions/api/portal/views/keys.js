@@ -2,6 +2,7 @@
 
 import { get, part, post, remove } from "../api.js";
 import { fill, h } from "../dom.js";
+import { follower } from "../focus.js";
 import { Readings } from "../late.js";
 import { copyButton } from "../parts/copy.js";
 import { confirmDialog, openDialog } from "../parts/dialog.js";
@@ -16,10 +17,13 @@ export async function keys(page, _, signal) {
   const list = h("div", {}, loading("Reading keys"));
   const secrets = h("div", {}, loading("Reading webhooks"));
   const problem = h("div");
+  const heading = h("h2", {}, "API keys");
+  // The same button of the next key, else the heading.
+  const afterRemoval = (button) => follower(button, () => [...list.querySelectorAll("button.danger")], () => heading);
   const readings = new Readings();
   const show = async () => {
     const answer = await readings.unlessLate(() => get("/v1/keys", { signal }));
-    if (answer) fill(list, h("ul", { class: "verdicts" }, sorted(answer.keys).map((key) => keyItem(key, show))));
+    if (answer) fill(list, h("ul", { class: "verdicts" }, sorted(answer.keys).map((key) => keyItem(key, show, afterRemoval))));
   };
   const showAgain = async () => {
     try {
@@ -43,7 +47,7 @@ export async function keys(page, _, signal) {
     h(
       "section",
       { class: "card" },
-      h("div", { class: "heading" }, h("h2", {}, "API keys"), h("div", { class: "actions" }, make)),
+      h("div", { class: "heading" }, heading, h("div", { class: "actions" }, make)),
       h("p", { class: "soft" }, `Keys of ${session.account.name} for ${session.account.mode} data. Each is shown once, when it is made.`),
       problem,
       list,
@@ -64,14 +68,15 @@ function sorted(found) {
   return [...found].sort((one, other) => Number(Boolean(one.revoked_at)) - Number(Boolean(other.revoked_at)));
 }
 
-function keyItem(key, show) {
+function keyItem(key, show, afterRemoval) {
   const isOwn = key.id === session.account.key.id;
-  const ask = () =>
-    confirmDialog(`Revoke the key ${key.hint}?`, "Whoever uses it is refused within seconds. This cannot be taken back.", "Revoke", async () => {
-      await remove(`/v1/keys/${part(key.id)}`);
-      await show();
-      return "Revoked.";
-    });
+  const revoked = async () => {
+    await remove(`/v1/keys/${part(key.id)}`);
+    await show();
+    return "Revoked.";
+  };
+  const text = "Whoever uses it is refused within seconds. This cannot be taken back.";
+  const ask = () => confirmDialog(`Revoke the key ${key.hint}?`, text, "Revoke", revoked, afterRemoval(revoke));
   const revoke = h("button", { type: "button", class: "small danger", click: ask, "aria-label": `Revoke the key ${key.hint}` }, "Revoke …");
   return h(
     "li",

@@ -162,8 +162,12 @@ function testForm(found, path, signal) {
     submitted.preventDefault();
     fill(problem);
     fill(result, loading("Sending"));
+    const dismiss = () => {
+      fill(result);
+      go.focus();
+    };
     try {
-      fill(result, testResult(await busy(go, () => post(`${path}/test`, { event_type: type.value }, { signal })), () => fill(result)));
+      fill(result, testResult(await busy(go, () => post(`${path}/test`, { event_type: type.value }, { signal })), dismiss));
     } catch (error) {
       fill(result);
       tell(problem, refusal(error));

@@ -11,8 +11,8 @@ import { refusal, tell } from "../parts/states.js";
 import { testResult } from "../parts/test_result.js";
 import { when } from "../parts/time.js";
 
-/** A row. `reload()` reads the grid anew. */
-export function webhookRow(subscription, { signal, reload }) {
+/** A row. `reload()` reads the grid anew; `afterRemoval(subscription, button)` tells what gets the focus then. */
+export function webhookRow(subscription, { signal, reload, afterRemoval }) {
   const path = `/v1/subscriptions/${part(subscription.id)}`;
   const row = h("li", { class: "webhook", "data-webhook": subscription.id });
   const problem = h("div", { class: "wide" });
@@ -35,11 +35,15 @@ export function webhookRow(subscription, { signal, reload }) {
 
   const edit = h("button", { type: "button", class: "small", "aria-label": `Edit ${name}`, click: () => showForm() }, "Edit");
   const test = h("button", { type: "button", class: "small", "aria-label": `Test ${name}` }, "Test");
+  const dismiss = () => {
+    fill(result);
+    test.focus();
+  };
   test.addEventListener("click", async () => {
     fill(problem);
     fill(result, h("p", { class: "loading", role: "status" }, "Sending a test …"));
     try {
-      fill(result, testResult(await busy(test, () => post(`${path}/test`, {}, { signal })), () => fill(result)));
+      fill(result, testResult(await busy(test, () => post(`${path}/test`, {}, { signal })), dismiss));
     } catch (error) {
       fill(result);
       tell(problem, refusal(error));
@@ -48,11 +52,12 @@ export function webhookRow(subscription, { signal, reload }) {
   const drop = h("button", { type: "button", class: "small danger", "aria-label": `Delete ${name}` }, "Delete");
   drop.addEventListener("click", () => {
     const text = `Nothing more is sent to ${subscription.url}. What still waits for it is discarded.`;
-    confirmDialog(`Delete this ${subscription.event} webhook?`, text, "Delete", async () => {
+    const deleted = async () => {
       await remove(path);
       await reload();
       return "Deleted.";
-    });
+    };
+    confirmDialog(`Delete this ${subscription.event} webhook?`, text, "Delete", deleted, afterRemoval(subscription, drop));
   });
 
   function show() {

@@ -2,8 +2,8 @@
 
 import { get } from "../api.js";
 import { fill, h, keep } from "../dom.js";
+import { follower, isNowhere } from "../focus.js";
 import { words } from "../parts/badge.js";
-import { isNowhere } from "../parts/field.js";
 import { icon } from "../parts/icons.js";
 import { empty, loading } from "../parts/states.js";
 import { dialectName, session } from "../session.js";
@@ -23,13 +23,18 @@ export async function webhooks(page, [chosen, shown], signal) {
   );
   const steps = firstSteps(dialect);
   const list = h("ul", { class: "slots", "aria-label": `${dialectName(dialect.name)} events` });
+  // The same button of the next webhook for the event, else the event's heading.
+  const afterRemoval = ({ event }, button) => {
+    const slotOf = () => list.querySelector(`[data-key="${CSS.escape(event)}"]`);
+    return follower(button, () => [...slotOf().querySelectorAll("button.danger")], () => slotOf().querySelector("h2"));
+  };
   // Rows of events whose webhooks are as they were stay, with what is being entered there.
   const show = async (focusId = null, from = null) => {
     const { subscriptions } = await get("/v1/subscriptions", { signal });
     const own = subscriptions.filter((each) => each.dialect === dialect.name);
     const isElsewhere = from && !isNowhere(document.activeElement) && !from.contains(document.activeElement);
     const slots = dialect.events.map((event) => ({ event, own: own.filter((each) => each.event === event.name) }));
-    keep(list, slots, ({ event }) => event.name, (each) => slot(dialect, each.event, each.own, { signal, reload: show }));
+    keep(list, slots, ({ event }) => event.name, (each) => slot(dialect, each.event, each.own, { signal, reload: show, afterRemoval }));
     if (!grid.contains(list)) fill(grid, notice(dialect), list);
     if (own.length) steps.remove();
     else list.before(steps);
