@@ -55,8 +55,32 @@ def test_list_of_another_type_is_not_replaced_by_what_was_asked_for_before(porta
     expect(rows).to_contain_text("batch.completed")
     answered.release()
     failing.fail(503)
+    assert page.get_by_role("alert").count() == 0
     expect(rows).to_contain_text("batch.completed")
+
+
+def test_list_goes_on_being_refreshed_after_a_page_that_could_not_be_read(portal: Portal, shop: Client) -> None:
+    page = portal.page
+    portal.watch.expected.add(503)
+    shop.publish_all("batch.completed", [{"batch_id": f"se-{number}"} for number in range(26)])
+    shop.events(26)
+    portal.tab("Events")
+    rows = page.get_by_role("list", name="Events").get_by_role("link")
+    expect(rows).to_have_count(25)
+    more = page.get_by_role("button", name="Load more")
+    failing = Held(page, "**/v1/events?*cursor=*")
+    more.click()
+    failing.wait()
+    failing.fail(503)
+    expect(page.get_by_role("alert")).to_contain_text("That did not work")
+    shop.publish("tracking.updated", {"tracking_number": "1Z-after", "carrier": "ups", "status": "in_transit"})
+    expect(rows.first).to_contain_text("1Z-after")
+    # What failed can still be tried again.
+    page.get_by_role("alert").get_by_role("button", name="Try again").press("Enter")
+    expect(rows).to_have_count(27)
     expect(page.get_by_role("alert")).to_have_count(0)
+    expect(more).to_be_hidden()
+    expect(rows.nth(25)).to_be_focused()
 
 
 def test_event_says_for_each_webhook_why_it_went_there_or_not(portal: Portal, shop: Client) -> None:

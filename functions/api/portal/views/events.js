@@ -2,6 +2,7 @@
 
 import { get } from "../api.js";
 import { fill, h, keep } from "../dom.js";
+import { focusIfLost } from "../focus.js";
 import { Readings } from "../late.js";
 import { eventRow } from "../parts/delivery_row.js";
 import { busy, field, select } from "../parts/field.js";
@@ -18,10 +19,11 @@ export async function events(page, _, signal) {
   const type = select([["", "All"], ...types.map((each) => [each, each])], "");
   const rows = h("ul", { class: "rows", "aria-label": "Events" });
   const state = h("div", {}, loading("Reading events"));
+  const problem = h("div");
   const more = h("button", { type: "button", hidden: true }, "Load more");
   let found = [];
   let next = null;
-  let count = 1;
+  let isFirstPageOnly = true;
   const pages = new Readings();
   const refreshes = new Readings();
 
@@ -41,26 +43,36 @@ export async function events(page, _, signal) {
   };
   // What is being read, be it a page or a refresh, must not replace what is wanted now.
   const outdate = () => [pages, refreshes].forEach((each) => each.outdate());
-  const tried = (act) => async () => {
+  const tried = (place, act) => async () => {
     try {
       await act();
     } catch (error) {
-      if (!signal.aborted) fill(state, failure(error, tried(act)));
+      if (!signal.aborted) fill(place, failure(error, tried(place, act)));
     }
   };
-  const change = tried(async () => {
+  const change = tried(state, async () => {
     outdate();
-    count = 1;
+    isFirstPageOnly = true;
+    fill(problem);
     if (await show(pages)) announce(`${found.length} events${next ? ", and more" : ""}.`);
   });
-  const readMore = tried(async () => {
+  // What failed stays in sight while the list goes on being refreshed.
+  const readMore = tried(problem, async () => {
     outdate();
-    count += 1;
-    const answer = await pages.unlessLate(() => busy(more, () => read(next)));
+    const before = isFirstPageOnly;
+    // A refresh would replace what the next page is to follow.
+    isFirstPageOnly = false;
+    const answer = await pages.unlessLate(() => busy(more, () => read(next))).catch((error) => {
+      isFirstPageOnly = before;
+      throw error;
+    });
     if (!answer) return;
+    fill(problem);
+    const known = found.length;
     found = [...found, ...answer.events];
     next = answer.next;
     render();
+    focusIfLost(() => rows.children[known]?.querySelector("a") ?? rows);
     announce(`${answer.events.length} more.`);
   });
   type.addEventListener("change", change);
@@ -71,10 +83,11 @@ export async function events(page, _, signal) {
     h("form", { class: "filters", role: "search", "aria-label": "Events" }, field("Event type", type).element),
     rows,
     state,
+    problem,
     h("p", { class: "more" }, more),
   );
   await show(pages);
-  poll(() => show(refreshes), LIVE_SECONDS, signal, () => count > 1);
+  poll(() => show(refreshes), LIVE_SECONDS, signal, () => !isFirstPageOnly);
 }
 
 function nothing(type) {
