@@ -1,5 +1,7 @@
 """Publishing by hand, and why an event went where."""
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import expect
 
 from tests.e2e.client import Client
@@ -115,6 +117,29 @@ def test_what_is_opened_stays_open_while_an_event_goes_on(portal: Portal, shop: 
     expect(page.locator(".verdicts").first).to_contain_text("Delivered")
     expect(page.get_by_text("Not sent", exact=True)).to_be_visible()
     expect(others).to_be_focused()
+
+
+def test_event_is_erased_and_still_asked_for_once_at_a_time(portal: Portal, shop: Client) -> None:
+    page = portal.page
+    data = {"tracking_number": "1Z-erased", "carrier": "ups", "status": "in_transit"}
+    event_id = shop.publish("tracking.updated", data)
+    shop.events(1)
+    # Time passes only when it is told to.
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    portal.to("event", event_id)
+    expect(page.get_by_role("region", name="Data as published")).to_contain_text("1Z-erased")
+    page.get_by_role("button", name="Erase data …").press("Enter")
+    portal.dialog().get_by_role("button", name="Erase").press("Enter")
+    portal.said("Erased.")
+    expect(page.get_by_text("The data of this event was erased.")).to_be_visible()
+    expect(page.get_by_role("button", name="Erase data …")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Data")).to_be_focused()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    with page.expect_response("**/explain"):
+        page.clock.run_for(3000)
+    assert asked == ["explain"]
 
 
 def test_what_strangers_write_is_text_and_never_markup(portal: Portal, shop: Client) -> None:

@@ -2,6 +2,7 @@
 
 import { get, part, remove } from "../api.js";
 import { fill, h } from "../dom.js";
+import { Readings } from "../late.js";
 import { codeBlock, facts } from "../parts/code.js";
 import { confirmDialog } from "../parts/dialog.js";
 import { showExplained } from "../parts/explained.js";
@@ -16,28 +17,40 @@ export async function event(page, [id = ""], signal) {
   const path = `/v1/events/${part(id)}`;
   fill(page, loading("Reading the event"));
   const where = h("div", {}, loading("Asking where it went"));
-  const found = await get(path, { signal });
-  const reload = () => event(page, [id], signal);
-  fill(
-    page,
-    h("p", { class: "crumbs" }, h("a", { href: "#/events" }, "Events")),
-    h("div", { class: "heading" }, h("h1", {}, found.type), h("div", { class: "actions" }, found.data && "erased_at" in found && eraseButton(found, path, reload))),
-    h(
-      "div",
-      { class: "columns" },
-      h("div", {}, h("section", { class: "card" }, h("h2", {}, "Where it went, and why"), where), h("section", { class: "card" }, h("h2", {}, "Data"), data(found))),
-      h("aside", { class: "card" }, h("h2", {}, "About"), about(found)),
-    ),
-  );
+  const parts = { actions: h("div", { class: "actions" }), data: h("div"), about: h("div") };
+  const dataHeading = h("h2", {}, "Data");
+  const show = (found) => {
+    fill(parts.actions, found.data && "erased_at" in found && eraseButton(path, reload, () => dataHeading));
+    fill(parts.data, data(found));
+    fill(parts.about, about(found));
+  };
+  const reload = async () => {
+    show(await get(path, { signal }));
+    await look();
+  };
   let told = null;
+  const readings = new Readings();
   const explain = async () => {
-    const answer = await get(`${path}/explain`, { signal });
+    const answer = await readings.unlessLate(() => get(`${path}/explain`, { signal }));
     const text = JSON.stringify(answer);
-    if (text === told) return;
+    if (!answer || text === told) return;
     told = text;
     showExplained(where, answer.subscriptions);
   };
   const look = () => shownIn(where, explain);
+  const found = await get(path, { signal });
+  show(found);
+  fill(
+    page,
+    h("p", { class: "crumbs" }, h("a", { href: "#/events" }, "Events")),
+    h("div", { class: "heading" }, h("h1", {}, found.type), parts.actions),
+    h(
+      "div",
+      { class: "columns" },
+      h("div", {}, h("section", { class: "card" }, h("h2", {}, "Where it went, and why"), where), h("section", { class: "card" }, dataHeading, parts.data)),
+      h("aside", { class: "card" }, h("h2", {}, "About"), parts.about),
+    ),
+  );
   await look();
   poll(look, LIVE_SECONDS, signal);
 }
@@ -59,13 +72,13 @@ function data(found) {
   return codeBlock("Data as published", JSON.stringify(found.data, null, 2));
 }
 
-function eraseButton(found, path, reload) {
+function eraseButton(path, reload, next) {
   const text = "Its data is removed from the ledger and from what still waits to be sent. What was delivered stays with those who got it. This cannot be taken back.";
-  const ask = () =>
-    confirmDialog("Erase the data of this event?", text, "Erase", async () => {
-      await remove(`${path}/data`);
-      await reload();
-      return "Erased.";
-    });
+  const erased = async () => {
+    await remove(`${path}/data`);
+    await reload();
+    return "Erased.";
+  };
+  const ask = () => confirmDialog("Erase the data of this event?", text, "Erase", erased, next);
   return h("button", { type: "button", class: "danger", click: ask }, "Erase data …");
 }
