@@ -100,6 +100,11 @@ def json_response(
     return Response(status=status, body=body, content_type=content_type, headers=headers or {})
 
 
+def redirect(status: int, location: str, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Sends elsewhere. A `location` that is relative to the path leads there below any base path, too."""
+    return Response(status=status, headers={"Location": location, **(headers or {})})
+
+
 Handle = Callable[[Request, ApiServices], Response]
 
 

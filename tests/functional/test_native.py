@@ -176,7 +176,7 @@ def test_jwks_has_the_rsa_key_alone_and_not_its_private_half(api: Api) -> None:
     assert key["kty"] == "RSA"
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/environment", "/v1/eventz", "/v1/subscriptions/a/b", "/é", "//"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/environment", "/v1/eventz", "/v1/subscriptions/a/b", "/é", "//"])
 def test_unknown_route_is_not_found(api: Api, path: str) -> None:
     problem(api.get(path), 404)
 

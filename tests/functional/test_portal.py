@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -35,6 +36,39 @@ def test_page_is_there_for_everybody(visitor: Api) -> None:
     assert answer.status == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_slash_at_the_end_leads_to_the_page(visitor: Api, method: str) -> None:
+    answer = visitor.call(method, "/portal/")
+    assert (answer.status, answer.text) == (308, "")
+    for base in ("https://hooks.example.com", "https://example.com/base"):
+        assert urljoin(f"{base}/portal/", answer.headers["location"]) == f"{base}/portal"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_browser_that_asks_for_the_root_is_led_to_the_page(visitor: Api, method: str) -> None:
+    answer = visitor.with_headers(accept="text/html,application/xhtml+xml,*/*;q=0.8").call(method, "/")
+    assert (answer.status, answer.text, answer.headers["vary"]) == (302, "", "Accept")
+    for base in ("https://hooks.example.com", "https://example.com/base"):
+        assert urljoin(f"{base}/", answer.headers["location"]) == f"{base}/portal"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json"])
+def test_root_tells_programs_what_is_where(visitor: Api, accept: str) -> None:
+    answer = visitor.with_headers(accept=accept).get("/")
+    assert (answer.status, answer.headers["vary"]) == (200, "Accept")
+    assert answer.json["name"] == "Parcelhook"
+    for name in ("portal", "documentation", "openapi"):
+        assert visitor.get(answer.json[name]).status == 200
+
+
+def test_root_has_no_body_for_head_and_no_parameters(visitor: Api) -> None:
+    answer = visitor.call("HEAD", "/")
+    assert (answer.status, answer.text) == (200, "")
+    for path in ("/", "/portal/"):
+        assert problem(visitor.get(path, key="secret"), 422) == ["?key"]
+        problem(visitor.post(path, {}), 405)
 
 
 def test_page_names_only_files_that_are_served(visitor: Api) -> None:

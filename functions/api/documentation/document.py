@@ -67,7 +67,7 @@ def build_document(groups: Sequence[RouteGroup], webhooks: Mapping[str, Any]) ->
 
 def operation_id(route: Route) -> str:
     """Unique, and the same as long as method and path are."""
-    words = re.findall(r"\w+", route.path.replace("_", " "))
+    words = re.findall(r"\w+", route.path.replace("_", " ")) or ["root"]
     slash = "_slash" if len(route.path) > 1 and route.path.endswith("/") else ""
     return "_".join([route.method.lower(), *words]) + slash
 

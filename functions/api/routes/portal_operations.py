@@ -46,6 +46,13 @@ def of_method(method: str, operation: Operation) -> Operation:
 
 
 PAGE = file_operation("Show the portal", "text/html")
+PAGE_WITH_SLASH = Operation(
+    summary="Lead to the portal",
+    tag=SERVICE,
+    answers={308: Answer(description="It has no slash at its end.", headers={"Location": "Where the portal is."})},
+    errors=(InvalidRequestError,),
+    is_public=True,
+)
 FILE = file_operation(
     "Show a file of the portal or of the documentation",
     *_FILE_TYPES,

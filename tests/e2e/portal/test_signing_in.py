@@ -1,7 +1,9 @@
 """Signing in and out; where the key is, and where it is not."""
 
+import pytest
 from playwright.sync_api import expect
 
+from local.testing import RunningStack
 from tests.e2e.portal.portal import Portal
 
 
@@ -42,6 +44,14 @@ def test_view_that_is_named_in_the_address_is_shown_after_signing_in(visitor: Po
     visitor.page.get_by_label("API key").fill(key)
     visitor.page.get_by_role("button", name="Sign in").click()
     visitor.heading("Events")
+
+
+@pytest.mark.parametrize(("address", "page"), [("/", "/portal"), ("/portal/#/events", "/portal#/events")])
+def test_other_address_leads_to_the_portal(visitor: Portal, stack: RunningStack, address: str, page: str) -> None:
+    base_url = stack.state["base_url"]
+    visitor.page.goto(base_url + address)
+    expect(visitor.page.get_by_label("API key")).to_be_visible()
+    assert visitor.page.url == base_url + page
 
 
 def test_key_that_is_revoked_meanwhile_leads_back_to_signing_in(portal: Portal) -> None:

@@ -1,10 +1,40 @@
-"""What `/healthz`, `/jwks`, `/openapi.json` and `/docs` say of themselves."""
+"""What `/`, `/healthz`, `/jwks`, `/openapi.json` and `/docs` say of themselves."""
+
+from dataclasses import replace
 
 from functions.api.documentation.operations import Answer, Operation
 from functions.api.documentation.schemas import TEXT, component, like, list_of, object_of
 from functions.api.documentation.tags import SERVICE
-from parcelhook.errors import UnavailableError
+from parcelhook.errors import InvalidRequestError, UnavailableError
 
+_BY_ACCEPT = {"Vary": "It depends on `Accept`."}
+_TO_THE_PORTAL = Answer(
+    description="You accept HTML, as browsers do.", headers={"Location": "Where the portal is.", **_BY_ACCEPT}
+)
+ROOT = Operation(
+    summary="Tell what is where, or lead a browser to the portal",
+    tag=SERVICE,
+    answers={
+        200: Answer(
+            description="Paths of this service.",
+            schema=object_of(
+                name={"type": "string", "const": "Parcelhook"},
+                portal=like(TEXT, "/portal"),
+                documentation=like(TEXT, "/docs"),
+                openapi=like(TEXT, "/openapi.json"),
+            ),
+            headers=_BY_ACCEPT,
+        ),
+        302: _TO_THE_PORTAL,
+    },
+    errors=(InvalidRequestError,),
+    is_public=True,
+)
+ROOT_HEAD = replace(
+    ROOT,
+    summary=f"{ROOT.summary}, without a body",
+    answers={200: Answer(description="There is a body for `GET`.", headers=_BY_ACCEPT), 302: _TO_THE_PORTAL},
+)
 HEALTH = Operation(
     summary="Tell that the service is there",
     tag=SERVICE,
