@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.client import Client
+from local.testing import wait_for
+from tests.e2e.client import PATIENCE, Client
 from tests.e2e.portal.held import Held
 from tests.e2e.portal.portal import Portal
 
@@ -47,6 +48,27 @@ def test_request_is_shown_and_copied_as_a_command(portal: Portal, shop: Client) 
     command = page.evaluate("navigator.clipboard.readText()")
     assert command.startswith(f"curl -X POST '{shop.bin_url('curl')}'")
     assert "API_TRACK" in command
+
+
+def test_page_that_could_not_be_read_is_told_of_while_the_list_is_refreshed(portal: Portal, shop: Client) -> None:
+    page = portal.page
+    portal.watch.expected.add(503)
+    shop.subscribe("batch", shop.bin_url("many"))
+    shop.publish_all("batch.completed", [{"batch_id": f"se-{number}"} for number in range(26)])
+    wait_for(lambda: len(shop.arrived("many")) == 26, seconds=PATIENCE, what="26 deliveries")
+    portal.tab("Deliveries")
+    rows = page.get_by_role("list", name="Deliveries").get_by_role("link")
+    expect(rows).to_have_count(25)
+    failing = Held(page, "**/v1/deliveries?*cursor=*")
+    page.get_by_role("button", name="Load more").click()
+    failing.wait()
+    failing.fail(503)
+    shop.publish("batch.completed", {"batch_id": "se-after"})
+    expect(rows).to_have_count(26)
+    page.get_by_role("alert").get_by_role("button", name="Try again").press("Enter")
+    expect(rows).to_have_count(27)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(rows.nth(26)).to_be_focused()
 
 
 def test_deliveries_are_filtered_and_the_list_stays_while_it_is_paused(portal: Portal, shop: Client) -> None:

@@ -86,7 +86,9 @@ class DeliveryList {
     this.rows = h("ul", { class: "rows", "aria-label": "Deliveries" });
     this.state = h("div");
     this.more = h("button", { type: "button", hidden: true, click: () => this.readMore() }, "Load more");
-    this.element = h("div", {}, this.rows, this.state, h("p", { class: "more" }, this.more));
+    // What failed of a page stays in sight while the first page is refreshed.
+    this.problem = h("div");
+    this.element = h("div", {}, this.rows, this.state, this.problem, h("p", { class: "more" }, this.more));
     this.liveButton = this.makeLiveButton();
     this.pages = new Readings();
     this.refreshes = new Readings();
@@ -110,6 +112,7 @@ class DeliveryList {
   async show() {
     fill(this.rows);
     fill(this.state, loading("Reading deliveries"));
+    fill(this.problem);
     this.isFirstPageOnly = true;
     this.more.hidden = true;
     this.pages.outdate();
@@ -149,6 +152,7 @@ class DeliveryList {
     try {
       const answer = await this.pages.unlessLate(() => busy(this.more, () => this.read(this.next)));
       if (!answer) return;
+      fill(this.problem);
       const known = new Set(this.found.map(({ id }) => id));
       const { length } = this.found;
       this.found = [...this.found, ...answer.deliveries.filter(({ id }) => !known.has(id))];
@@ -157,7 +161,7 @@ class DeliveryList {
       focusIfLost(() => this.rows.children[length]?.querySelector("a") ?? this.rows);
       announce(`${answer.deliveries.length} more.`);
     } catch (error) {
-      if (!this.signal.aborted) fill(this.state, failure(error, () => this.readMore()));
+      if (!this.signal.aborted) fill(this.problem, failure(error, () => this.readMore()));
     }
   }
 

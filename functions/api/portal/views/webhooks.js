@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { fill, h, keep } from "../dom.js";
 import { follower, isNowhere } from "../focus.js";
+import { Readings } from "../late.js";
 import { words } from "../parts/badge.js";
 import { icon } from "../parts/icons.js";
 import { empty, loading } from "../parts/states.js";
@@ -28,10 +29,12 @@ export async function webhooks(page, [chosen, shown], signal) {
     const slotOf = () => list.querySelector(`[data-key="${CSS.escape(event)}"]`);
     return follower(button, () => [...slotOf().querySelectorAll("button.danger")], () => slotOf().querySelector("h2"));
   };
+  const readings = new Readings();
   // Rows of events whose webhooks are as they were stay, with what is being entered there.
   const show = async (focusId = null, from = null) => {
-    const { subscriptions } = await get("/v1/subscriptions", { signal });
-    const own = subscriptions.filter((each) => each.dialect === dialect.name);
+    const answer = await readings.unlessLate(() => get("/v1/subscriptions", { signal }));
+    if (!answer) return;
+    const own = answer.subscriptions.filter((each) => each.dialect === dialect.name);
     const isElsewhere = from && !isNowhere(document.activeElement) && !from.contains(document.activeElement);
     const slots = dialect.events.map((event) => ({ event, own: own.filter((each) => each.event === event.name) }));
     keep(list, slots, ({ event }) => event.name, (each) => slot(dialect, each.event, each.own, { signal, reload: show, afterRemoval }));
