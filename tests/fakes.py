@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from parcelhook.errors import UnavailableError
-from parcelhook.messages import Message
+from parcelhook.messages import Message, encode
 
 START = datetime(2026, 1, 2, 20, 0, tzinfo=UTC)
 
@@ -65,6 +65,52 @@ class FakeQueue:
         if self.refuses:
             raise UnavailableError("The queue takes nothing.")
         self.sent += batch
+
+
+@dataclass(slots=True)
+class ListQueue:
+    """A queue that forgets nothing until it is received. Messages pass through their text, as in SQS."""
+
+    clock: FixedClock
+    texts: deque[str] = field(default_factory=deque)
+    holds_back: bool = False
+    """Whether messages with a delay wait for it."""
+    delays: list[int] = field(default_factory=list)
+    """Of each message that was sent alone, by how many seconds it is to be held back."""
+    delayed: list[tuple[datetime, str]] = field(default_factory=list)
+    """Messages that are held back, and until when."""
+    refuses: bool = False
+    """Whether it takes nothing."""
+
+    def send(self, message: Message, *, delay_seconds: int = 0) -> None:
+        if self.refuses:
+            raise UnavailableError("throttled")
+        self.delays.append(delay_seconds)
+        if delay_seconds and self.holds_back:
+            self.delayed.append((self.clock.now() + timedelta(seconds=delay_seconds), encode(message)))
+        else:
+            self.texts.append(encode(message))
+
+    def send_many(self, batch: Sequence[Message]) -> None:
+        self.texts += [encode(message) for message in batch]
+
+    def take(self) -> list[str]:
+        """All that may be received."""
+        now = self.clock.now()
+        taken = [*self.texts, *(text for moment, text in self.delayed if moment <= now)]
+        self.texts.clear()
+        self.delayed = [(moment, text) for moment, text in self.delayed if moment > now]
+        return taken
+
+
+@dataclass(slots=True)
+class ListSchedules:
+    """Schedules that fire when the test says so."""
+
+    due: set[tuple[datetime, int]] = field(default_factory=set)
+
+    def ensure(self, bucket: datetime, shard: int) -> None:
+        self.due.add((bucket, shard))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,8 @@ Queues and schedules are lists, endpoints are a script. Nothing here waits.
 
 import asyncio
 import json
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from functions.api.app import build_app
 from functions.api.routes import GROUPS
@@ -32,20 +28,17 @@ from parcelhook.delivery.policy import Buckets, RetrySchedule
 from parcelhook.delivery.record import Recorder
 from parcelhook.delivery.recover import Recoverer
 from parcelhook.delivery.redrive import Redriver
-from parcelhook.delivery.sender import Post
 from parcelhook.delivery.usage_tally import UsageTally
 from parcelhook.delivery.waiting import Waiting
 from parcelhook.dialects import build_dialects
 from parcelhook.erasure import Eraser, ErasureRequests
-from parcelhook.errors import AttemptError, UnavailableError
 from parcelhook.ids import Ids
 from parcelhook.manual_retries import ManualRetries
-from parcelhook.messages import Message, decode, encode
+from parcelhook.messages import decode
 from parcelhook.metrics import MetricLines
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery
 from parcelhook.model.event import EventType
-from parcelhook.model.response import EndpointResponse
 from parcelhook.publishing import Publisher
 from parcelhook.recoveries import Recoveries
 from parcelhook.registered_tracks import RegisteredTracks
@@ -65,94 +58,16 @@ from parcelhook.storage.registry import Registry
 from parcelhook.storage.trackings import Trackings
 from parcelhook.storage.usage import UsageDays
 from parcelhook.telemetry import Lines
+from tests.api_calls import Answered, api_event
 from tests.cloud import Cloud
-from tests.fakes import CountedBytes, FixedClock
+from tests.endpoint import Endpoint
+from tests.fakes import CountedBytes, FixedClock, ListQueue, ListSchedules
 from tests.functional.documented import check_answer
 
 RETRY_INTERVAL = timedelta(hours=2)
 # Far below the real one, so that a recovery of several pages need not be large.
 RECOVERED_PER_SECOND = 1
 BUCKETS = Buckets(width=timedelta(minutes=1), lead=timedelta(minutes=2))
-Answer = EndpointResponse | AttemptError
-
-
-def answered(status_code: int) -> EndpointResponse:
-    """An endpoint's answer."""
-    return EndpointResponse(status_code=status_code, body=b"told")
-
-
-@dataclass(slots=True)
-class Endpoint:
-    """All endpoints of the world: what they were sent, and what they answer from now on."""
-
-    posts: list[Post] = field(default_factory=list)
-    answer: Callable[[Post], Answer] = lambda _: answered(200)
-
-    async def send(self, post: Post) -> EndpointResponse:
-        self.posts.append(post)
-        answer = self.answer(post)
-        if isinstance(answer, AttemptError):
-            raise answer
-        return answer
-
-
-@dataclass(slots=True)
-class ListQueue:
-    """A queue that forgets nothing until it is received. Messages pass through their text, as in SQS."""
-
-    clock: FixedClock
-    texts: deque[str] = field(default_factory=deque)
-    holds_back: bool = False
-    """Whether messages with a delay wait for it."""
-    delays: list[int] = field(default_factory=list)
-    """Of each message that was sent alone, by how many seconds it is to be held back."""
-    delayed: list[tuple[datetime, str]] = field(default_factory=list)
-    """Messages that are held back, and until when."""
-    refuses: bool = False
-    """Whether it takes nothing."""
-
-    def send(self, message: Message, *, delay_seconds: int = 0) -> None:
-        if self.refuses:
-            raise UnavailableError("throttled")
-        self.delays.append(delay_seconds)
-        if delay_seconds and self.holds_back:
-            self.delayed.append((self.clock.now() + timedelta(seconds=delay_seconds), encode(message)))
-        else:
-            self.texts.append(encode(message))
-
-    def send_many(self, batch: Sequence[Message]) -> None:
-        self.texts += [encode(message) for message in batch]
-
-    def take(self) -> list[str]:
-        """All that may be received."""
-        now = self.clock.now()
-        taken = [*self.texts, *(text for moment, text in self.delayed if moment <= now)]
-        self.texts.clear()
-        self.delayed = [(moment, text) for moment, text in self.delayed if moment > now]
-        return taken
-
-
-@dataclass(slots=True)
-class ListSchedules:
-    """Schedules that fire when the test says so."""
-
-    due: set[tuple[datetime, int]] = field(default_factory=set)
-
-    def ensure(self, bucket: datetime, shard: int) -> None:
-        self.due.add((bucket, shard))
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An api answer."""
-
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
 
 
 class System:
@@ -375,23 +290,3 @@ class System:
 
     def _attempter(self) -> Attempter:
         return Attempter(dialects=self.dialects, sender=self.endpoint, secrets=self.secrets, clock=self.clock)
-
-
-def api_event(method: str, path: str, headers: Mapping[str, str], body: str | None) -> dict[str, Any]:
-    """A request as API Gateway's HTTP API tells it (payload format 2.0)."""
-    path, _, query = path.partition("?")
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": query,
-        "headers": {"content-type": "application/json", "host": "hooks.example.com"} | dict(headers),
-        "queryStringParameters": dict(parse_qsl(query)),
-        "requestContext": {
-            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
-            "requestId": "request",
-            "stage": "$default",
-        },
-        "body": body,
-        "isBase64Encoded": False,
-    }

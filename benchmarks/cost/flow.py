@@ -37,8 +37,8 @@ from parcelhook.services.retry import build_redriver
 from parcelhook.settings import Settings
 from parcelhook.storage.endpoint_items import NO_CONDITION
 from parcelhook.telemetry import Lines, build_logger
+from tests.api_calls import api_event
 from tests.fakes import FixedClock
-from tests.system import api_event
 
 # CloudWatch counts these for each line besides its text.
 _LINE_BYTES = 26

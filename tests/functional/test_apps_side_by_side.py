@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.api_calls import api_event
 from tests.cloud import Cloud
-from tests.system import System, api_event
+from tests.system import System
 
 
 class Interrupted(dict[str, Any]):

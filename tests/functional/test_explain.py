@@ -9,7 +9,8 @@ from parcelhook.model.account import Mode
 from tests.cloud import Cloud
 from tests.contract.dialects.cases import SHIPENGINE, SHIPPO
 from tests.contract.dialects.customer import Customer
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from parcelhook.model.event import EventType
 from tests.cloud import Cloud
 from tests.contract.dialects.cases import SHIPENGINE
 from tests.contract.dialects.customer import UPDATE, Customer
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 
 @pytest.fixture

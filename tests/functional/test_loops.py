@@ -8,8 +8,10 @@ import pytest
 from parcelhook.model.account import Mode
 from parcelhook.model.event import EventType
 from parcelhook.security.api_keys import KeyStyle
+from tests.api_calls import Answered
 from tests.cloud import Cloud
-from tests.system import Answered, System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 UPDATE = {"tracking_number": "1Z999", "carrier": "ups", "status": "in_transit"}
 EVENT = {"type": EventType.TRACKING_UPDATED, "data": UPDATE}

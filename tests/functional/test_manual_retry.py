@@ -13,7 +13,8 @@ from parcelhook.model.delivery import Delivery, DeliveryState
 from tests.cloud import Cloud
 from tests.contract.dialects.cases import EHUB, SHIPENGINE
 from tests.contract.dialects.customer import Customer
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 
 @pytest.fixture

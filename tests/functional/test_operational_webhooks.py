@@ -16,7 +16,8 @@ from parcelhook.model.circuit import OPENS_AFTER
 from parcelhook.model.event import OPERATIONAL, PUBLISHABLE, EventType
 from parcelhook.security.api_keys import KeyStyle
 from tests.cloud import Cloud
-from tests.system import Answer, System, answered
+from tests.endpoint import Answer, answered
+from tests.system import System
 
 SHOP, OPERATOR = "https://shop.example.com/hooks", "https://operator.example.com/hooks"
 UPDATE = {"tracking_number": "1Z999", "carrier": "ups", "status": "in_transit"}

@@ -11,8 +11,9 @@ from parcelhook.model.account import Mode
 from tests.cloud import Cloud
 from tests.contract.dialects.cases import SHIPENGINE
 from tests.contract.dialects.customer import Customer
+from tests.endpoint import answered
 from tests.fakes import ObservedClient
-from tests.system import System, answered
+from tests.system import System
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ from parcelhook.model.account import Mode
 from parcelhook.model.response import EndpointResponse
 from parcelhook.security.api_keys import KeyStyle
 from parcelhook.telemetry import SERVICE, build_logger
+from tests.api_calls import Answered
 from tests.cloud import Cloud
-from tests.system import Answered, System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 SHARED, PASSWORD, QUERY, HEADER = "planted-hmac", "planted-password", "planted-query", "planted-header"
 ENDPOINT = f"https://hooks.example.com/parcels?token={QUERY}"

@@ -14,9 +14,11 @@ from parcelhook.model.stats import Counts, coarse
 from parcelhook.security.api_keys import KeyStyle
 from parcelhook.storage import stats as storage_stats
 from parcelhook.storage.stats import Stats
+from tests.api_calls import Answered
 from tests.builders import attempt, delivery, failed_attempt
 from tests.cloud import Cloud
-from tests.system import Answered, System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 UPDATE = {"tracking_number": "1Z", "carrier": "ups", "status": "in_transit"}
 

@@ -12,8 +12,10 @@ from functions.api.routes.native.subscription_test import LONGEST_TEST_SECONDS
 from parcelhook.errors import AddressRefusedError, AttemptTimeoutError
 from parcelhook.model.event import EventType
 from parcelhook.security.api_keys import KeyStyle
+from tests.api_calls import Answered
 from tests.cloud import Cloud
-from tests.system import Answered, System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 URL = "https://example.com/hook"
 EVENTS = {"shipengine": "track", "shippo": "track_updated", "ehub": "shipment_tracking"}

@@ -9,7 +9,8 @@ from parcelhook.model.account import Mode
 from parcelhook.security.api_keys import KeyStyle
 from parcelhook.storage.usage import UsageDays
 from tests.cloud import Cloud
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 TRACKING = {"tracking_number": "1Z999", "carrier": "ups", "status": "in_transit"}
 EVENT = {"type": "tracking.updated", "data": TRACKING}

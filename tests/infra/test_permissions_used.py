@@ -30,10 +30,10 @@ from parcelhook.services.ingest import build_ingest_services
 from parcelhook.services.retry import build_redriver, build_survey
 from parcelhook.settings import Settings
 from parcelhook.telemetry import Lines, build_logger
+from tests.api_calls import api_event
 from tests.cloud import Cloud
 from tests.fakes import FixedClock
 from tests.infra.template import Template, permissions
-from tests.system import api_event
 
 # What Lambda does with a role on behalf of the function, and what makes a schedule possible.
 BY_LAMBDA = {

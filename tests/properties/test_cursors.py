@@ -14,8 +14,9 @@ from parcelhook.model.account import Mode
 from parcelhook.model.event import EventType
 from parcelhook.security.api_keys import KeyStyle
 from parcelhook.storage.cursors import to_cursor
+from tests.api_calls import Answered
+from tests.endpoint import Answer, answered
 from tests.properties.simulated import simulated_system
-from tests.system import Answer, Answered, answered
 
 STATUSES = (200, 500, 200)
 """What the endpoint answers to each event of a history."""

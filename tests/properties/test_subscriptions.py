@@ -13,9 +13,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from parcelhook.dialects import build_dialects
 from parcelhook.model.account import Mode
+from tests.api_calls import Answered
 from tests.contract.dialects.cases import CASES, Case
 from tests.properties.simulated import simulated_system
-from tests.system import RETRY_INTERVAL, Answered
+from tests.system import RETRY_INTERVAL
 
 URLS = st.integers(1, 5).map(lambda number: f"https://hooks.example.com/{number}")
 BAD_URLS = st.sampled_from(

@@ -10,10 +10,10 @@ from parcelhook import resources
 from parcelhook.services.api import ApiServices, build_api_services
 from parcelhook.services.outside import Outside
 from parcelhook.settings import Settings
+from tests.api_calls import Answered, api_event
 from tests.simulation.functions import Environment, InvocationFailed, SimulatedFunction
 from tests.simulation.process import Process
 from tests.simulation.surroundings import Surroundings
-from tests.system import Answered, api_event
 
 # API Gateway's own answer where the function gave none.
 _NO_ANSWER = Answered(503, {}, "")

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from parcelhook.clock import to_text
 from parcelhook.model.delivery import DeliveryState
+from tests.api_calls import Answered
 from tests.simulation.stories import (
     Asked,
     ErasureWish,
@@ -21,7 +22,6 @@ from tests.simulation.stories import (
     Wish,
 )
 from tests.simulation.world import START
-from tests.system import Answered
 
 if TYPE_CHECKING:
     from tests.simulation.users import User

@@ -14,12 +14,12 @@ from parcelhook.dialects.base import Dialects
 from parcelhook.model.account import Mode
 from parcelhook.model.event import EventType
 from parcelhook.resources import INGESTION
+from tests.api_calls import Answered
 from tests.simulation import endpoints
 from tests.simulation.cloud.sqs import queue_url
 from tests.simulation.later_calls import LaterCalls, Producer, refused_body
 from tests.simulation.stories import EventStory, ExclusiveTurn, Production, Stories, SubscriptionStory, Turn, Wish
 from tests.simulation.world import World
-from tests.system import Answered
 
 _COLLECTIONS = {
     "shipengine": "/v1/environment/webhooks",

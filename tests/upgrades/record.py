@@ -16,7 +16,8 @@ from parcelhook.model.event import EventType
 from parcelhook.security.api_keys import KeyStyle
 from parcelhook.storage.table import DynamoTable
 from tests.cloud import Cloud, open_cloud
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 TRACKING = {"tracking_number": "1Z999AA10123456784", "carrier": "ups", "status": "in_transit"}
 BATCH = {"batch_id": "se-1013119"}

@@ -11,8 +11,10 @@ import pytest
 from parcelhook.delivery.plan import ReceivedMessage
 from parcelhook.messages import decode
 from parcelhook.storage.table import DynamoTable
+from tests.api_calls import Answered
 from tests.cloud import Cloud
-from tests.system import Answered, System, answered
+from tests.endpoint import answered
+from tests.system import System
 from tests.upgrades.record import TRACKING, recorded
 
 VERSIONS = sorted(Path(__file__).parent.glob("*.json"))

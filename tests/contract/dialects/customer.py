@@ -6,8 +6,9 @@ from typing import Any
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import Delivery
 from parcelhook.model.event import EventType
+from tests.api_calls import Answered
 from tests.contract.dialects.cases import Case
-from tests.system import Answered, System
+from tests.system import System
 
 URL = "https://hooks.example.com/parcels"
 UPDATE = {"tracking_number": "9400100000000000000000", "carrier": "usps", "status": "in_transit"}

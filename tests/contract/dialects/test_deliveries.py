@@ -17,8 +17,9 @@ from parcelhook.model.delivery import DeliveryState
 from parcelhook.model.event import EventType
 from parcelhook.security.headers import name_fault
 from tests.contract.dialects.customer import UPDATE, URL, Customer
+from tests.endpoint import Answer, answered
 from tests.fakes import START
-from tests.system import BUCKETS, RETRY_INTERVAL, Answer, System, answered
+from tests.system import BUCKETS, RETRY_INTERVAL, System
 
 FAILURES: tuple[Answer, ...] = (
     answered(500),

@@ -4,8 +4,8 @@ import os
 from cli.client import ApiClient, build_http
 from cli.tailing import Tail
 from parcelhook.model.event import EventType
+from tests.endpoint import answered
 from tests.functional.cli.conftest import Terminal
-from tests.system import answered
 
 UPDATE = {"tracking_number": "1Z", "carrier": "ups", "status": "in_transit"}
 

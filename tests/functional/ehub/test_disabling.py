@@ -9,7 +9,8 @@ from parcelhook.errors import AttemptTimeoutError
 from parcelhook.model.account import Mode
 from parcelhook.model.delivery import DeliveryState
 from tests.contract.dialects.customer import Customer
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 
 def status(customer: Customer, subscription_id: str) -> tuple[str, int]:

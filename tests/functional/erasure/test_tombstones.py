@@ -8,6 +8,7 @@ from parcelhook.clock import to_text
 from parcelhook.model.account import Mode
 from tests.contract.dialects.cases import SHIPENGINE
 from tests.contract.dialects.customer import Customer
+from tests.endpoint import answered
 from tests.functional.erasure.erasing import (
     NUMBER,
     PERSON,
@@ -20,7 +21,6 @@ from tests.functional.erasure.erasing import (
     stored,
     told,
 )
-from tests.system import answered
 
 
 def test_tombstone_says_all_but_what_was_told(customer: Customer) -> None:

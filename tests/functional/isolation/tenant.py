@@ -8,7 +8,8 @@ from parcelhook.model.delivery import Delivery, DeliveryState
 from parcelhook.model.event import EventType
 from parcelhook.model.subscription import Subscription
 from parcelhook.security.api_keys import KeyStyle
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 UPDATE = {"tracking_number": "1Z", "carrier": "ups", "status": "in_transit"}
 

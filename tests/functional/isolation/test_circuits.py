@@ -8,8 +8,9 @@ from parcelhook.model.circuit import OPENS_AFTER
 from parcelhook.model.delivery import DeliveryState
 from parcelhook.model.event import EventType
 from parcelhook.security.api_keys import KeyStyle
+from tests.endpoint import Answer, answered
 from tests.functional.isolation.tenant import UPDATE, Tenant, open_circuit
-from tests.system import RETRY_INTERVAL, Answer, System, answered
+from tests.system import RETRY_INTERVAL, System
 
 
 def test_fifth_failure_in_a_row_opens_the_circuit(system: System, tenant: Tenant) -> None:

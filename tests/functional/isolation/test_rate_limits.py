@@ -6,8 +6,9 @@ import pytest
 
 from parcelhook.delivery.sender import Post
 from parcelhook.model.delivery import DeliveryState
+from tests.endpoint import Answer, answered
 from tests.functional.isolation.tenant import Tenant
-from tests.system import Answer, System, answered
+from tests.system import System
 
 
 def test_limit_a_second_spreads_deliveries_over_time_and_workers(system: System, tenant: Tenant) -> None:

@@ -7,8 +7,9 @@ from parcelhook.delivery.sender import Post
 from parcelhook.errors import AttemptTimeoutError
 from parcelhook.messages import DeliveriesMessage, decode
 from parcelhook.model.delivery import DeliveryState
+from tests.endpoint import Answer, answered
 from tests.functional.isolation.tenant import Tenant
-from tests.system import Answer, System, answered
+from tests.system import System
 
 
 def after(system: System, seconds: float, answer: Answer) -> Callable[[Post], Answer]:

@@ -3,8 +3,9 @@
 from parcelhook.messages import DeliveriesMessage
 from parcelhook.model.delivery import DeliveryState
 from tests.contract.dialects.customer import Customer
+from tests.endpoint import answered
 from tests.functional.recovery.recovering import happened, posted, recover, shown, states
-from tests.system import RECOVERED_PER_SECOND, System, answered
+from tests.system import RECOVERED_PER_SECOND, System
 
 
 def test_all_that_was_given_up_is_sent_again_oldest_first(customer: Customer, subscription_id: str) -> None:

@@ -9,7 +9,8 @@ from parcelhook.model.account import Mode
 from parcelhook.model.event import EventType
 from parcelhook.security.api_keys import KeyStyle
 from tests.cloud import Cloud
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 UPDATE = {"tracking_number": "9400", "carrier": "usps", "status": "in_transit"}
 ONE, OTHER = "https://hooks.example.com/one", "https://hooks.example.com/other"

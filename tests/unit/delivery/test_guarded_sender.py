@@ -8,7 +8,7 @@ from parcelhook.delivery.guarded_sender import GuardedSender
 from parcelhook.errors import AddressRefusedError
 from parcelhook.model.response import EndpointResponse
 from parcelhook.security.endpoints import EndpointRules
-from tests.system import Endpoint
+from tests.endpoint import Endpoint
 from tests.unit.delivery.servers import build_post
 from tests.unit.security.hostile import LITERALS, LOOK_ALIKES, NAMES, URLS
 

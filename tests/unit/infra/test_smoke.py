@@ -7,7 +7,8 @@ from cli.client import ApiClient, build_http
 from infra.smoke import Smoke, SmokeError, new_key
 from parcelhook.errors import ConnectionFailedError, NotFoundError
 from tests.cloud import Cloud
-from tests.system import System, answered
+from tests.endpoint import answered
+from tests.system import System
 
 BASE_URL = "https://api.example.com"
 ENDPOINT = "https://bin.example.com/works"
