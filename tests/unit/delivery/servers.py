@@ -100,6 +100,9 @@ def response(status: bytes = b"200 OK", body: bytes = b"", *headers: bytes) -> b
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
+OK = writes(response(b"200 OK", b"ok"))
+
+
 def resolver(*addresses: str) -> Callable[[str, int], Awaitable[Sequence[str]]]:
     """Finds the same addresses for every name."""
 
@@ -137,5 +140,23 @@ def answered(answer: Answer, *, seconds: float = 2.0, path: str = "/track") -> E
         async with serving(answer) as server:
             url = f"http://hooks.example.com:{server.port}{path}"
             return await build_sender().send(build_post(url, seconds=seconds))
+
+    return asyncio.run(run())
+
+
+def posted(
+    addresses: Sequence[str],
+    *,
+    tls: ssl.SSLContext | None = None,
+    trusted: ssl.SSLContext | None = None,
+    host: str = "hooks.example.com",
+) -> tuple[EndpointResponse, Server]:
+    """What comes of a POST to an honest endpoint whose name has `addresses`."""
+
+    async def run() -> tuple[EndpointResponse, Server]:
+        async with serving(OK, tls) as server:
+            sender = build_sender(tls=trusted, resolve=resolver(*addresses))
+            scheme = "https" if tls else "http"
+            return await sender.send(build_post(f"{scheme}://{host}:{server.port}/track?a=b%20c")), server
 
     return asyncio.run(run())
