@@ -1,7 +1,6 @@
 """What users ask for about what is published: once more, all again, forgotten, signed anew."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -150,34 +149,6 @@ class LaterCalls:
             if story.wish is Wish.ON and dialect in {None, story.dialect}
         ]
         return self.user.world.random.choice(found) if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Producer:
-    """A program inside AWS that publishes for a user's account. AWS takes what it sends; nobody answers."""
-
-    user: "User"
-
-    async def live(self, until: float) -> None:
-        """Sends now and then, until so many seconds have passed."""
-        random, loop = self.user.world.random, self.user.world.loop
-        while True:
-            await asyncio.sleep(random.expovariate(3 / until))
-            if loop.seconds >= until:
-                return
-            self.user.produce(is_good=random.random() < 0.75)
-
-
-def refused_body(random: Any, account: str, draft: dict[str, Any]) -> str:
-    """A message that nobody can accept."""
-    bad = random.choice(("json", "account", "member", "type"))
-    if bad == "json":
-        return f'{{"account_id": "{account}", "mode": "live", "events": {json.dumps(draft)}'
-    if bad == "account":
-        return json.dumps({"account_id": "acct_unknown", "mode": "live", "events": draft})
-    if bad == "member":
-        return json.dumps({"account_id": account, "mode": "live", "events": draft, "more": 1})
-    return json.dumps({"account_id": account, "mode": "live", "events": [draft, draft | {"type": "unknown"}]})
 
 
 def _moment(seconds: float) -> str:

@@ -9,16 +9,14 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from parcelhook.catalogue import sample
 from parcelhook.dialects.base import Dialects
 from parcelhook.model.account import Mode
 from parcelhook.model.event import EventType
-from parcelhook.resources import INGESTION
 from tests.api_calls import Answered
 from tests.simulation import endpoints
-from tests.simulation.cloud.sqs import queue_url
-from tests.simulation.later_calls import LaterCalls, Producer, refused_body
-from tests.simulation.stories import EventStory, ExclusiveTurn, Production, Stories, SubscriptionStory, Turn, Wish
+from tests.simulation.later_calls import LaterCalls
+from tests.simulation.publishing import Producer, Publishing
+from tests.simulation.stories import ExclusiveTurn, Stories, SubscriptionStory, Turn, Wish
 from tests.simulation.world import World
 
 _COLLECTIONS = {
@@ -36,12 +34,6 @@ _NAMES = {
     "parcelhook": ("all", "delivery.discarded"),
 }
 _TRACKING_NAMES = {"shippo": "track_updated", "ehub": "shipment_tracking", "parcelhook": "all"}
-_PUBLISHED = (EventType.TRACKING_UPDATED, EventType.BATCH_COMPLETED, EventType.PAYMENT_UPDATED)
-_MARKED_MEMBERS = {
-    EventType.TRACKING_UPDATED: "tracking_number",
-    EventType.BATCH_COMPLETED: "batch_id",
-    EventType.PAYMENT_UPDATED: "gateway_txn_reference",
-}
 _SUCCESS = range(200, 300)
 
 Check = Callable[[str, Any], None]
@@ -60,11 +52,12 @@ class User:
     keys: dict[Mode, str]
     check: Check
     marks: tuple[str, ...]
-    _numbers: "count[int]" = field(default_factory=count)
+    numbers: "count[int]" = field(default_factory=count)
+    """For names that nothing else of theirs has."""
 
     async def live(self, until: float, later: float) -> None:
         """Does what users do, until so many seconds have passed; asks about what is published until `later`."""
-        tasks = [self._subscribe(until), self._rival(until), self._publish(until), self._look(until)]
+        tasks = [self._subscribe(until), self._rival(until), Publishing(self).live(until), self._look(until)]
         tasks += [self._try_out(until), LaterCalls(self).live(later), Producer(self).live(until)]
         await asyncio.gather(*tasks)
 
@@ -72,7 +65,7 @@ class User:
         random = self.world.random
         for dialect in random.sample(sorted(_NAMES), random.randint(1, 4)):
             await self._create(dialect)
-        while self._now() < until:
+        while self.now() < until:
             await asyncio.sleep(random.expovariate(5 / until))
             mine = [story for story in self.stories.of_account(self.account) if story.wish is not Wish.GONE]
             if not mine or random.random() < 0.25:
@@ -83,7 +76,7 @@ class User:
     async def _rival(self, until: float) -> None:
         """Somebody else of the same account, who now and then wants the same at the same time."""
         random = self.world.random
-        while self._now() < until:
+        while self.now() < until:
             await asyncio.sleep(random.expovariate(2 / until))
             await asyncio.gather(*(self._create("shipengine", Mode.LIVE, "track") for _ in range(2)))
 
@@ -93,13 +86,7 @@ class User:
         if random.random() < 0.88:
             return
         await asyncio.sleep(random.uniform(0, until))
-        await asyncio.gather(self._publish_many(EventType.TRACKING_UPDATED), self._create_two())
-
-    async def _publish_many(self, event_type: EventType) -> None:
-        """So many at once that several workers have something to do."""
-        for _ in range(4):
-            await asyncio.gather(*(self._publish_one(Mode.LIVE, event_type) for _ in range(2)))
-            await asyncio.sleep(self.world.random.uniform(0.5, 1.5))
+        await asyncio.gather(Publishing(self).many(EventType.TRACKING_UPDATED), self._create_two())
 
     async def _create_two(self) -> None:
         """One after the other, as a rule to endpoints that are not well yet."""
@@ -132,7 +119,7 @@ class User:
         await self._turn(story, method, path, {"url": url}, wish)
 
     async def _delete(self, story: SubscriptionStory, path: str) -> None:
-        began = self._now()
+        began = self.now()
         answer = await self._turn(story, "DELETE", path, None, Wish.GONE)
         if self.dialects.named(story.dialect).slot.exclusive:
             certain = answer.status in _SUCCESS
@@ -142,13 +129,13 @@ class User:
         self, story: SubscriptionStory, method: str, path: str, body: dict[str, Any] | None, wish: Wish
     ) -> Answered:
         """A call that changes a subscription. From its beginning nobody can say how it stands, until it ends."""
-        began = self._now()
+        began = self.now()
         answer = await self.call(method, path, story.mode, story.dialect, body)
         if answer.status == 404:
             wish = Wish.GONE
         elif answer.status not in _SUCCESS:
             wish = Wish.UNKNOWN
-        story.turns.append(Turn(began, self._now(), wish))
+        story.turns.append(Turn(began, self.now(), wish))
         return answer
 
     async def _create(
@@ -161,7 +148,7 @@ class User:
         random = self.world.random
         mode = mode or (Mode.TEST if dialect != "shipengine" and random.random() < 0.2 else Mode.LIVE)
         event_name = event_name or random.choice(_NAMES[dialect])
-        url, began = self._new_url(draw), self._now()
+        url, began = self._new_url(draw), self.now()
         body: dict[str, Any] = {_EVENT_MEMBERS[dialect]: event_name, "url": url}
         if dialect == "parcelhook":
             body |= {"dialect": dialect}
@@ -179,91 +166,20 @@ class User:
             event_types=self.dialects.named(dialect).event_names[event_name],
             urls={url},
         )
-        story.turns.append(Turn(began, self._now(), Wish.ON))
+        story.turns.append(Turn(began, self.now(), Wish.ON))
         self.stories.subscriptions[story.id] = story
         if self.dialects.named(dialect).slot.exclusive:
             self._note_exclusive(story, made=True, began=began, certain=True)
 
     def _note_exclusive(self, story: SubscriptionStory, *, made: bool, began: float, certain: bool) -> None:
         place = (self.account, story.mode, story.dialect, story.event_name)
-        turn = ExclusiveTurn(place=place, id=story.id, made=made, began=began, ended=self._now(), certain=certain)
+        turn = ExclusiveTurn(place=place, id=story.id, made=made, began=began, ended=self.now(), certain=certain)
         self.stories.exclusive.append(turn)
-
-    async def _publish(self, until: float) -> None:
-        random = self.world.random
-        while True:
-            await asyncio.sleep(random.expovariate(10 / until))
-            if self._now() >= until:
-                return
-            await self._publish_one(Mode.TEST if random.random() < 0.15 else Mode.LIVE)
-
-    async def _publish_one(self, mode: Mode, event_type: EventType | None = None) -> None:
-        random = self.world.random
-        drafts = [self._draft(event_type) for _ in range(1 if event_type else random.choice((1, 1, 2, 4)))]
-        own_id = f"{self.mark}-{next(self._numbers)}" if random.random() < 0.4 else None
-        if own_id:
-            drafts[0]["id"] = own_id
-        body: object = drafts if len(drafts) > 1 else drafts[0]
-        called = self._now()
-        # Whoever gives ids may call again without fear.
-        for number in range(4 if own_id else 1):
-            answer = await self.call("POST", "/v1/events", mode, "shipengine", body)
-            if answer.status == 202:
-                told = answer.json["events"] if len(drafts) > 1 else [answer.json]
-                for draft, each in zip(drafts, told, strict=True):
-                    self._note_event(each["id"], mode, draft, called, is_alone=number == 0 or "id" in draft)
-                if random.random() < 0.06:
-                    # It should not have been published: a worker may have it in hand at this moment.
-                    latest = self.stories.events[-1]
-                    await asyncio.sleep(random.uniform(0, 12))
-                    await LaterCalls(self).erase(latest)
-                return
-            await asyncio.sleep(random.uniform(1, 90))
-
-    def produce(self, *, is_good: bool) -> None:
-        """Has a program inside AWS publish, or send what cannot be published."""
-        random, mode, called = self.world.random, Mode.LIVE, self._now()
-        drafts = [self._draft() for _ in range(random.choice((1, 1, 3)))]
-        own_ids = random.random() < 0.7
-        for draft in drafts if own_ids else ():
-            draft["id"] = f"{self.mark}-{next(self._numbers)}"
-        marks = tuple(draft["data"][_MARKED_MEMBERS[EventType(draft["type"])]] for draft in drafts)
-        events: object = drafts if len(drafts) > 1 else drafts[0]
-        body = json.dumps({"account_id": self.account, "mode": mode, "events": events})
-        if not is_good:
-            body, marks = refused_body(random, self.account, drafts[0]), marks[:1]
-        self.world.history.note("produce", self.mark, body)
-        url = queue_url(INGESTION)
-        for _ in range(random.choice((1, 1, 1, 2)) if own_ids or not is_good else 1):
-            self.world.sqs.send_message(QueueUrl=url, MessageBody=body)
-        self.stories.productions.append(Production(body=body, is_good=is_good, marks=marks))
-        for draft in drafts if is_good and own_ids else ():
-            self._note_event(draft["id"], mode, draft, called, is_alone=True)
-
-    def _draft(self, event_type: EventType | None = None) -> dict[str, Any]:
-        event_type = event_type or self.world.random.choice(_PUBLISHED)
-        data = {**sample(event_type), _MARKED_MEMBERS[event_type]: f"{self.mark}{next(self._numbers):04}"}
-        return {"type": event_type, "data": data}
-
-    def _note_event(self, event_id: str, mode: Mode, draft: dict[str, Any], called: float, *, is_alone: bool) -> None:
-        event_type = EventType(draft["type"])
-        self.stories.events.append(
-            EventStory(
-                id=event_id,
-                account=self.account,
-                mode=mode,
-                type=event_type,
-                mark=draft["data"][_MARKED_MEMBERS[event_type]],
-                called=called,
-                accepted=self._now(),
-                is_alone=is_alone,
-            )
-        )
 
     async def _look(self, until: float) -> None:
         """At what became of it, and at what is none of theirs."""
         random = self.world.random
-        while self._now() < until:
+        while self.now() < until:
             await asyncio.sleep(random.expovariate(6 / until))
             paths = [
                 "/v1/deliveries?limit=3",
@@ -283,7 +199,7 @@ class User:
         if path.startswith("/v1/") and dialect != "shipengine":
             name, value = "api-key", key
         text = None if body is None else json.dumps(body)
-        began = self._now()
+        began = self.now()
         answer = await self.world.api.call(method, path, {name: value}, text)
         who, what = f"{self.mark}", f"{method} {path} {text or ''} -> {answer.status}"
         self.world.history.note("call", who, what)
@@ -298,9 +214,10 @@ class User:
         return answer
 
     def _new_url(self, draw: Callable[[Random], endpoints.Behaviour] = endpoints.draw) -> str:
-        url = f"https://{self.mark}.example.com/{next(self._numbers)}"
+        url = f"https://{self.mark}.example.com/{next(self.numbers)}"
         self.world.endpoints.behaviours[url] = draw(self.world.random)
         return url
 
-    def _now(self) -> float:
+    def now(self) -> float:
+        """In seconds from the beginning."""
         return self.world.loop.seconds
