@@ -7,6 +7,11 @@ from tests.simulation.api_claims import is_attempt
 from tests.simulation.history import SeenPost
 from tests.simulation.life import Life
 
+# A new subscription misses nothing but what DynamoDB's eventual reads hide (`delivery/matching.py`).
+EVENTUAL_SECONDS = 1.0
+# Between messages of a busy queue, and calls of AWS in a batch.
+HURRY_SECONDS = 60.0
+
 
 def unrecorded(life: Life, delivery_id: str) -> list[SeenPost]:
     """The POSTs of a delivery that are none of its recorded attempts."""
@@ -84,3 +89,12 @@ def troubles_around(life: Life, since: float, until: float) -> int:
 def sort_key(key: DeliveryKey) -> str:
     """Of the delivery's own item."""
     return keys.delivery(key).sk
+
+
+def key_of(life: Life, delivery_id: str) -> DeliveryKey | None:
+    """None where its user was never told of the subscription."""
+    _, ulid, subscription_id = delivery_id.split("_")
+    story = life.stories.subscriptions.get(subscription_id)
+    if story is None:
+        return None
+    return DeliveryKey(account_id=story.account, mode=story.mode, event_ulid=ulid, subscription_id=subscription_id)
