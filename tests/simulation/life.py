@@ -18,12 +18,13 @@ from parcelhook.settings import Settings
 from parcelhook.storage.attributes import decode
 from parcelhook.storage.sheets import on_sheet
 from tests.simulation import faults
+from tests.simulation.alterations import UNALTERED, Alterations
 from tests.simulation.api_claims import attempts_that_were_not
 from tests.simulation.faults import Faults
 from tests.simulation.stories import Stories, Wish
 from tests.simulation.users import User
 from tests.simulation.watch import Watch
-from tests.simulation.world import UNALTERED, Alterations, World, settings
+from tests.simulation.world import World, settings
 
 # No mark is part of another, of an id, or of anything in the samples.
 MARKS = ("zqaq0", "zqbq1", "zqcq2")

@@ -26,9 +26,9 @@ from parcelhook.services.api import ApiServices
 from parcelhook.services.ingest import IngestServices
 from parcelhook.storage.ledger_items import EventRecord
 from parcelhook.storage.recoveries import RecoveryRows
+from tests.simulation.alterations import Alterations
 from tests.simulation.faults import Faults
-from tests.simulation.mutations import Mutation, as_kind, in_engine, with_part, with_recorder
-from tests.simulation.world import Alterations
+from tests.simulation.mutation import Mutation, as_kind, in_engine, with_part, with_recorder
 
 
 class Swallowing(Planner):

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from tests.simulation.alterations import Alterations
 from tests.simulation.faults import Faults
 from tests.simulation.invariants import violations
 from tests.simulation.life import Life, live
 from tests.simulation.violation import Violation
-from tests.simulation.world import Alterations
 
 _MOST_TOLD = 3
 

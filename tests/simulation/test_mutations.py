@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.simulation.mutations import MUTATIONS, ForeignLists, Mutation
-from tests.simulation.promise_mutations import PROMISE_MUTATIONS
+from tests.simulation.mutation import Mutation
+from tests.simulation.mutations import MUTATIONS
 from tests.simulation.report import broken
+from tests.simulation.subscription_mutations import ForeignLists
 
 
-@pytest.mark.parametrize("mutation", [*MUTATIONS, *PROMISE_MUTATIONS], ids=lambda mutation: mutation.name)
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_deliberate_fault_is_found(mutation: Mutation) -> None:
     ForeignLists.seen.clear()
 

@@ -6,7 +6,7 @@ It knows nothing of what is checked, so that benchmarks can use it too.
 import asyncio
 import base64
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from random import Random
@@ -23,8 +23,6 @@ from parcelhook.delivery.redrive import Redriver
 from parcelhook.errors import PoisonedMessageError
 from parcelhook.ids import Ids
 from parcelhook.messages import DeliveriesMessage, EventsMessage, Message, decode
-from parcelhook.security.parameters import ParameterSecrets
-from parcelhook.security.signing import RsaSigner
 from parcelhook.services import build_administration
 from parcelhook.services.api import ApiServices
 from parcelhook.services.dispatch import build_engine
@@ -32,6 +30,7 @@ from parcelhook.services.ingest import IngestServices, build_ingest_services
 from parcelhook.services.outside import Outside
 from parcelhook.services.retry import build_redriver
 from parcelhook.settings import Settings
+from tests.simulation.alterations import UNALTERED, Alterations
 from tests.simulation.api import ApiFront, Apps
 from tests.simulation.cloud.dynamodb import Changed, SimulatedDynamoDB
 from tests.simulation.cloud.scheduler import SimulatedScheduler
@@ -43,6 +42,7 @@ from tests.simulation.functions import Environment, InvocationFailed, SimulatedF
 from tests.simulation.history import History, Invocation
 from tests.simulation.loop import SimulatedClock, SimulatedLoop
 from tests.simulation.process import Process
+from tests.simulation.quick_secrets import QuickSecrets
 from tests.simulation.surroundings import Surroundings
 from tests.simulation.triggers import Poller, ScheduleRunner
 
@@ -67,35 +67,6 @@ def settings(**members: Any) -> Settings:
         "dangerous_allow_private_endpoints": True,
     }
     return Settings(**(given | urls | members))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alterations:
-    """What replaces parts of the system before they run: for whoever wants to see a fault found."""
-
-    engine: Callable[[Engine], Engine] = lambda engine: engine
-    redriver: Callable[[Redriver], Redriver] = lambda redriver: redriver
-    services: Callable[[Any], Any] = lambda services: services
-    ingest: Callable[[IngestServices], IngestServices] = lambda services: services
-
-
-UNALTERED = Alterations()
-
-
-class QuickSigner(RsaSigner):
-    """RSA takes longer than all the rest of an attempt, and is not what is simulated."""
-
-    key_id = "simulated"
-
-    def sign(self, message: bytes) -> str:
-        return base64.b64encode(message[:32]).decode()
-
-
-class QuickSecrets(ParameterSecrets):
-    """The real ones, but for RSA."""
-
-    def rsa(self) -> RsaSigner:
-        return QuickSigner(b"")
 
 
 class _Unread:
@@ -316,7 +287,3 @@ def _decoded(body: str) -> Message | None:
         return decode(body)
     except PoisonedMessageError:
         return None
-
-
-Tale = Callable[[World], Awaitable[None]]
-Headers = Mapping[str, str]
