@@ -1,6 +1,5 @@
 """Deliveries that succeeded at once lie together on sheets, and are found as if each had an item of its own."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,86 +7,21 @@ from typing import Any
 import pytest
 
 from parcelhook.errors import ConcurrentChangeError
-from parcelhook.ids import Ids
-from parcelhook.model.account import Mode
-from parcelhook.model.delivery import Delivery, DeliveryKey, DeliveryState
-from parcelhook.model.event import Event, EventType
-from parcelhook.model.recovery import Recovery, RecoveryKey
+from parcelhook.model.delivery import DeliveryState
+from parcelhook.model.event import EventType
 from parcelhook.storage.attributes import decode
 from parcelhook.storage.ledger import Ledger
 from parcelhook.storage.ledger_items import EventRecord
-from parcelhook.storage.lists import DeliveryFilter, Lists
-from parcelhook.storage.recoverable import Recoverable
-from parcelhook.storage.sheets import AT_ONCE_VERSION, newest_first, on_sheet
+from parcelhook.storage.sheets import AT_ONCE_VERSION, on_sheet
 from parcelhook.storage.sizes import item_bytes
-from parcelhook.storage.stats import Stats
-from tests.builders import ACCOUNT, attempt, delivery, delivery_key, event, failed_attempt, ulid
+from tests.builders import delivery, delivery_key, failed_attempt
 from tests.cloud import Cloud
-from tests.fakes import START, CountedBytes, FixedClock, ObservedClient
-
-IDS = Ids(CountedBytes())
-LIVE = Mode.LIVE
-
-
-def happened(milliseconds: int, **members: Any) -> Event:
-    at = START + timedelta(milliseconds=milliseconds)
-    return event(ulid=IDS.ulid(at), accepted_at=at, occurred_at=at, data={}, **members)
-
-
-def to(event: Event, subscription_id: str = "se-1", **members: Any) -> Delivery:
-    key = delivery_key(event_ulid=event.ulid, subscription_id=subscription_id, mode=event.mode)
-    at = event.accepted_at + timedelta(milliseconds=40)
-    given: dict[str, Any] = {"event_id": event.id, "event_type": event.type, "created_at": at, "updated_at": at}
-    return delivery(key=key, **given).delivered(attempt(**({"at": at + timedelta(milliseconds=7)} | members)))
-
-
-def record(ledger: Ledger, deliveries: Iterable[Delivery], events: Iterable[Event]) -> None:
-    made = list(deliveries)
-    records = [
-        EventRecord(
-            event=each,
-            subscription_ids=tuple(own.key.subscription_id for own in made if own.key.event == each.key),
-        )
-        for each in events
-    ]
-    ledger.record(records, made)
-
-
-def recorded(ledger: Ledger, count: int, step: int = 10) -> list[Delivery]:
-    """So many deliveries of one subscription, as they are told afterwards, the oldest first."""
-    events = [happened(step * number) for number in range(count)]
-    made = [to(each) for each in events]
-    record(ledger, made, events)
-    return [replace(each, version=AT_ONCE_VERSION) for each in made]
+from tests.fakes import START, FixedClock, ObservedClient
+from tests.unit.storage.sheets import happened, listed, record, recorded, to
 
 
 def sort_keys(cloud: Cloud, ledger: Ledger, prefix: str) -> list[str]:
     return sorted(row["sk"]["S"] for row in cloud.rows(ledger.table) if row["sk"]["S"].startswith(prefix))
-
-
-def listed(ledger: Ledger, limit: int = 100, **wanted: Any) -> list[Delivery]:
-    lists, cursor = Lists(ledger), None
-    shown: list[Delivery] = []
-    while True:
-        page = lists.deliveries(ACCOUNT, LIVE, DeliveryFilter(**wanted), limit=limit, cursor=cursor)
-        shown += page.elements
-        cursor = page.next
-        if cursor is None:
-            return shown
-
-
-def recovery(**members: Any) -> Recovery:
-    given: dict[str, Any] = {
-        "key": RecoveryKey(ACCOUNT, LIVE, ulid()),
-        "subscription_id": "se-1",
-        "since": START,
-        "until": None,
-        "states": (DeliveryState.DELIVERED,),
-        "created_at": START,
-        "updated_at": START,
-        "due_at": START,
-    }
-    return Recovery(**(given | members))
 
 
 def test_deliveries_of_one_subscription_are_one_item(ledger: Ledger, cloud: Cloud) -> None:
@@ -176,32 +110,6 @@ def test_of_two_first_changes_one_is_refused(ledger: Ledger) -> None:
         ledger.save(made[0].recovered(START, START))
 
 
-@pytest.mark.parametrize("limit", [1, 3, 7, 100])
-def test_pages_over_sheets_of_several_workers_have_no_gaps_and_no_repeats(ledger: Ledger, limit: int) -> None:
-    """Two workers had every other event; some deliveries failed and have items of their own."""
-    events = [happened(30 * number) for number in range(90)]
-    made: list[Delivery] = []
-    for mine in (events[::2], events[1::2]):
-        failed = mine[::5]
-        own = [to(each) for each in mine if each not in failed]
-        record(ledger, own, [each for each in mine if each not in failed])
-        record(ledger, [], failed)
-        made += [replace(each, version=AT_ONCE_VERSION) for each in own]
-        made += [ledger.save(delivery(key=to(each).key).retrying(failed_attempt(), START)) for each in failed]
-    expected = sorted(made, key=lambda each: each.key.event_ulid, reverse=True)
-    assert listed(ledger, limit, subscription_id="se-1") == expected
-
-
-def test_delivery_on_two_sheets_is_listed_once(ledger: Ledger) -> None:
-    """Two workers had one message."""
-    events = [happened(number) for number in range(6)]
-    for mine in (events[:4], events[2:]):
-        record(ledger, [to(each) for each in mine], mine)
-    assert [each.key.event_ulid for each in listed(ledger, subscription_id="se-1")] == [
-        each.ulid for each in reversed(events)
-    ]
-
-
 def test_two_sheets_with_the_same_newest_event_do_not_overwrite_each_other(ledger: Ledger, cloud: Cloud) -> None:
     events = [happened(number) for number in range(5)]
     record(ledger, [to(each) for each in (events[0], events[4])], [events[0], events[4]])
@@ -227,57 +135,11 @@ def test_name_of_a_sheet_that_was_never_written_finds_nothing(ledger: Ledger) ->
     assert listed(ledger) == []
 
 
-def test_listing_a_subscription_reads_sheets_instead_of_deliveries(ledger: Ledger, client: ObservedClient) -> None:
-    recorded(ledger, 400)
-    client.calls.clear()
-    assert (
-        len(
-            Lists(ledger)
-            .deliveries(ACCOUNT, LIVE, DeliveryFilter(subscription_id="se-1"), limit=100, cursor=None)
-            .elements
-        )
-        == 100
-    )
-    assert client.items_read <= 10
-
-
 def test_what_is_on_no_sheet_is_read_as_before(ledger: Ledger, client: ObservedClient) -> None:
     made = [ledger.save(delivery().retrying(failed_attempt(), START)) for _ in range(3)]
     client.calls.clear()
     assert len(ledger.deliveries(each.key for each in made)) == 3
     assert [call.operation for call in client.calls] == ["batch_get_item"]
-
-
-def test_recovery_finds_what_is_on_sheets_within_its_time(ledger: Ledger) -> None:
-    made = recorded(ledger, 50, step=20)
-    own = ledger.save(made[25].recovered(START, START))
-    since, until = (START + timedelta(milliseconds=each) for each in (201, 799))
-    found = Recoverable(ledger).page(recovery(since=since, until=until), limit=1_000, most_looked_at=10_000)
-    assert list(found.keys) == [each.key for each in made[11:40] if each.key != own.key]
-
-
-def test_pages_of_a_recovery_over_sheets_have_no_gaps_and_no_repeats(ledger: Ledger) -> None:
-    made = recorded(ledger, 100)
-    recoverable, wanted = Recoverable(ledger), recovery()
-    found: list[DeliveryKey] = []
-    while True:
-        page = recoverable.page(wanted, limit=7, most_looked_at=10_000)
-        found += page.keys
-        if page.cursor is None:
-            break
-        wanted = replace(wanted, cursor=page.cursor)
-    assert sorted(each.event_ulid for each in found) == [each.key.event_ulid for each in made]
-    assert recoverable.count(recovery(), most_looked_at=1_000) == (100, True)
-
-
-def test_stats_count_what_is_on_sheets(ledger: Ledger) -> None:
-    recorded(ledger, 100)
-    found = Stats(ledger).of(ACCOUNT, LIVE, "se-1", since=START - timedelta(hours=1))
-    assert sum(counts.delivered for counts in found.hours.values()) == 100
-    later = START + timedelta(milliseconds=900)
-    recent = Stats(ledger).of(ACCOUNT, LIVE, "se-1", since=later).deliveries
-    assert recent
-    assert all(each.created_at >= later for each in recent)
 
 
 def test_what_expired_is_on_no_sheet(ledger: Ledger, clock: FixedClock) -> None:
@@ -295,7 +157,3 @@ def test_answers_about_an_erased_event_leave_the_sheet_and_the_others_stay(ledge
     found = ledger.deliveries(each.key for each in made)
     assert [found[each.key].attempts[0].response_body for each in made] == ["ok", None, "ok"]
     assert found[made[1].key].attempts[0].status_code == 200
-
-
-def test_nothing_is_listed_of_nothing() -> None:
-    assert list(newest_first([])) == []
