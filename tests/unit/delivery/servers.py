@@ -11,6 +11,8 @@ from parcelhook.delivery.transport import DeliveryTransport
 from parcelhook.model.response import EndpointResponse
 
 LOOPBACK = "127.0.0.1"
+# Longer than anything takes that is not meant to last, on a machine that is busy otherwise.
+PATIENCE = 60.0
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -126,14 +128,14 @@ def build_sender(
 
 
 def build_post(
-    url: str, *, seconds: float = 2.0, body: bytes = b'{"a":1}', headers: Mapping[str, str] | None = None
+    url: str, *, seconds: float = PATIENCE, body: bytes = b'{"a":1}', headers: Mapping[str, str] | None = None
 ) -> Post:
     return Post(
         url=url, headers={"content-type": "application/json"} | dict(headers or {}), body=body, timeout_seconds=seconds
     )
 
 
-def answered(answer: Answer, *, seconds: float = 2.0, path: str = "/track") -> EndpointResponse:
+def answered(answer: Answer, *, seconds: float = PATIENCE, path: str = "/track") -> EndpointResponse:
     """What a POST to an endpoint brings that answers so; nothing is left of it."""
 
     async def run() -> EndpointResponse:
