@@ -47,7 +47,7 @@ test: setup ## format check, lint, strict types, tests
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
-	$(RUN) pytest -n 4
+	$(RUN) pytest -n 4 --dist worksteal
 
 ministack: setup ## installs MiniStack: `make test` then tests storage on it too, beside moto
 	@$(RUN) python -m infra.rehearsal.ministack
