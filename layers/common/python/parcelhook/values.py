@@ -25,7 +25,7 @@ def value(
     """Makes a frozen dataclass that equals others with the same fields. `printed` is whether its repr shows them.
 
     The standard decorator writes and compiles each class's methods. Those for comparing and printing need not be
-    written for each: without that, a class takes half of the time at a cold start.
+    written for each: without that, a class takes two thirds of the time at a cold start.
     """
 
     def made(given: type[_Class]) -> type[_Class]:
