@@ -1,13 +1,21 @@
 /** What came back from a test. */
 
-import { h } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { badge, statusBadge } from "./badge.js";
 import { codeBlock } from "./code.js";
 import { requestBlock } from "./exchange.js";
 import { milliseconds } from "./time.js";
 
-/** The result with what was sent and what was answered; `dismiss` removes it. */
-export function testResult(result, dismiss) {
+/** Shows in `place` what was sent and what was answered. Once that is dismissed, `opener` has the focus again. */
+export function showTestResult(place, result, opener) {
+  const dismiss = () => {
+    fill(place);
+    opener.focus();
+  };
+  fill(place, testResult(result, dismiss));
+}
+
+function testResult(result, dismiss) {
   const close = h("button", { type: "button", class: "quiet small", click: dismiss }, "Dismiss");
   return h(
     "section",

@@ -9,7 +9,7 @@ import { confirmDialog } from "../parts/dialog.js";
 import { busy, field, select, toggle } from "../parts/field.js";
 import { toast } from "../parts/messages.js";
 import { empty, loading, refusal, shownIn, tell } from "../parts/states.js";
-import { testResult } from "../parts/test_result.js";
+import { showTestResult } from "../parts/test_result.js";
 import { duration, exactly, milliseconds, when } from "../parts/time.js";
 import { poll } from "../poll.js";
 import { dialectName, session } from "../session.js";
@@ -162,12 +162,8 @@ function testForm(found, path, signal) {
     submitted.preventDefault();
     fill(problem);
     fill(result, loading("Sending"));
-    const dismiss = () => {
-      fill(result);
-      go.focus();
-    };
     try {
-      fill(result, testResult(await busy(go, () => post(`${path}/test`, { event_type: type.value }, { signal })), dismiss));
+      showTestResult(result, await busy(go, () => post(`${path}/test`, { event_type: type.value }, { signal })), go);
     } catch (error) {
       fill(result);
       tell(problem, refusal(error));

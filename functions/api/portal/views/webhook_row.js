@@ -8,7 +8,7 @@ import { confirmDialog } from "../parts/dialog.js";
 import { busy, field, refuseFields, toggle } from "../parts/field.js";
 import { toast } from "../parts/messages.js";
 import { refusal, tell } from "../parts/states.js";
-import { testResult } from "../parts/test_result.js";
+import { showTestResult } from "../parts/test_result.js";
 import { when } from "../parts/time.js";
 
 /** A row. `reload()` reads the grid anew; `afterRemoval(subscription, button)` tells what gets the focus then. */
@@ -35,15 +35,11 @@ export function webhookRow(subscription, { signal, reload, afterRemoval }) {
 
   const edit = h("button", { type: "button", class: "small", "aria-label": `Edit ${name}`, click: () => showForm() }, "Edit");
   const test = h("button", { type: "button", class: "small", "aria-label": `Test ${name}` }, "Test");
-  const dismiss = () => {
-    fill(result);
-    test.focus();
-  };
   test.addEventListener("click", async () => {
     fill(problem);
     fill(result, h("p", { class: "loading", role: "status" }, "Sending a test …"));
     try {
-      fill(result, testResult(await busy(test, () => post(`${path}/test`, {}, { signal })), dismiss));
+      showTestResult(result, await busy(test, () => post(`${path}/test`, {}, { signal })), test);
     } catch (error) {
       fill(result);
       tell(problem, refusal(error));
