@@ -1,8 +1,8 @@
 """What a delivery costs the whole engine, and where it goes: decode, match, render, sign, POST, record.
 
 AWS is a process with canned answers, so botocore's cost counts and AWS's does not. The ratio is to the same client
-posting the same body in a bare loop in the same run; resolving names is left out of both. Beside it, what the RSA
-signature takes by itself where the dialect's vendor asks for one: arithmetic, which no code of ours makes shorter.
+posting the same body in a bare loop in the same run; resolving names is left out of both. Beside it stands what an RSA
+signature takes by itself, as ShipEngine's deliveries have: arithmetic, which no code of ours makes shorter.
 """
 
 import asyncio
@@ -11,8 +11,9 @@ import io
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from types import FrameType
@@ -161,16 +162,25 @@ def measure(endpoint: TlsEndpoint, scenario: Scenario, rounds: int = _ROUNDS) ->
         runner.get_loop().set_default_executor(ThreadPoolExecutor(64))
         worker = build_worker(sender, runner)
         worker.dispatch([stage.message(1)])
-        # As a function's start leaves it: what is there by now is not looked through for garbage again.
-        gc.freeze()
-        for _ in range(rounds):
-            times["engine"].append(engine_milliseconds(worker, scenario))
-            times["client"].append(bare_milliseconds(lambda: sender.send(post), runner, scenario.deliveries))
-            times["sockets"].append(bare_milliseconds(lambda: sockets(host), runner, scenario.deliveries))
-            times["signature"].append(signature_milliseconds(signer))
-        runner.get_loop().set_default_executor(InlineExecutor(1))
-        samples = _profiled(lambda: [engine_milliseconds(worker, scenario) for _ in range(rounds)])
+        with _frozen():
+            for _ in range(rounds):
+                times["engine"].append(engine_milliseconds(worker, scenario))
+                times["client"].append(bare_milliseconds(lambda: sender.send(post), runner, scenario.deliveries))
+                times["sockets"].append(bare_milliseconds(lambda: sockets(host), runner, scenario.deliveries))
+                times["signature"].append(signature_milliseconds(signer))
+            runner.get_loop().set_default_executor(InlineExecutor(1))
+            samples = _profiled(lambda: [engine_milliseconds(worker, scenario) for _ in range(rounds)])
     return Measured(**{name: min(measured) for name, measured in times.items()}), samples
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """What there is by now is not looked through for garbage, as after a function's start."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _profiled(run: Callable[[], object]) -> Counter[str]:
