@@ -21,6 +21,7 @@ from parcelhook.catalogue import sample
 from parcelhook.model.event import EventType
 from parcelhook.services.api import build_api_services
 from parcelhook.services.outside import client
+from tests.api_calls import api_event
 
 _CALLS, _ROUNDS = 20, 5
 _KEY = "TEST_" + "x" * 40
@@ -82,20 +83,7 @@ def _measure() -> Cpu:
 
 
 def _publish(app: Any, body: str) -> None:
-    event = {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": "/v1/events",
-        "rawQueryString": "",
-        "headers": {"content-type": "application/json", "host": "hooks.example.com", "api-key": _KEY},
-        "requestContext": {
-            "http": {"method": "POST", "path": "/v1/events", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
-            "requestId": "request",
-            "stage": "$default",
-        },
-        "body": body,
-        "isBase64Encoded": False,
-    }
+    event = api_event("POST", "/v1/events", {"api-key": _KEY}, body)
     answer = app(event, None)
     assert answer["statusCode"] == 202, answer
 

@@ -21,8 +21,6 @@ from parcelhook.delivery.sender import Post
 from parcelhook.errors import AttemptTimeoutError
 from parcelhook.ids import Ids, moment_of
 from parcelhook.model.response import EndpointResponse
-from parcelhook.security.parameters import ParameterSecrets
-from parcelhook.security.signing import RsaSigner
 from parcelhook.services.dispatch import build_engine
 from parcelhook.services.outside import Outside
 from parcelhook.services.retry import build_redriver
@@ -32,6 +30,7 @@ from tests.simulation.cloud.scheduler import SimulatedSchedule, SimulatedSchedul
 from tests.simulation.cloud.sqs import Moods, SimulatedSqs, queue_url
 from tests.simulation.cloud.ssm import SimulatedSsm
 from tests.simulation.loop import SimulatedClock, SimulatedLoop
+from tests.simulation.quick_secrets import QuickSecrets
 
 START = datetime(2026, 1, 2, 20, 0, tzinfo=UTC)
 _MASTER = "/benchmark/master"
@@ -60,22 +59,6 @@ class Billed:
 
 React = Callable[[str, float], float]
 """After how many seconds the endpoint at a URL answers a POST of this moment."""
-
-
-class QuickSigner(RsaSigner):
-    """What RSA takes is part of the processor time that is assumed."""
-
-    key_id = "benchmark"
-
-    def sign(self, message: bytes) -> str:
-        return base64.b64encode(message[:32]).decode()
-
-
-class QuickSecrets(ParameterSecrets):
-    """The real ones, but for RSA."""
-
-    def rsa(self) -> RsaSigner:
-        return QuickSigner(b"")
 
 
 @dataclass(slots=True)
@@ -201,6 +184,7 @@ class Deployment:
     def _cold(self) -> Environment:
         environment = Environment(self)
         engine = build_engine(self.settings, Observer(), self._outside(environment), environment)
+        # What RSA takes is part of the processor time that is assumed.
         secrets = QuickSecrets(client=environment.client("ssm"), master_name=_MASTER, rsa_name="")
         attempter = replace(engine.attempter, secrets=secrets)
         environment.engine = self.altered(replace(engine, attempter=attempter))

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from tests.api_calls import Answered
 from tests.cloud import Cloud
 from tests.fakes import throttled
-from tests.functional.client import Answer, Api
+from tests.functional.client import Api
 from tests.functional.deployment import Deployment, deploy
 
 PATH = "/v1/environment/webhooks"
@@ -102,13 +103,13 @@ class Checked:
     api: Api
     seen: set[tuple[str, bool, int]] = field(default_factory=set)
 
-    def call(self, method: str, webhook_id: str = "", body: Any = None, *, raw: bytes | None = None) -> Answer:
+    def call(self, method: str, webhook_id: str = "", body: Any = None, *, raw: bytes | None = None) -> Answered:
         path = f"{PATH}/{webhook_id}" if webhook_id else PATH
         answer = self.api.call(method, path, raw=raw) if raw is not None else self.api.call(method, path, body)
         self._check(method, bool(webhook_id), answer)
         return answer
 
-    def _check(self, method: str, of_one: bool, answer: Answer) -> None:
+    def _check(self, method: str, of_one: bool, answer: Answered) -> None:
         self.seen.add((method, of_one, answer.status))
         status, shape = SUCCESSES.get((method, of_one), (0, None))
         if answer.status != status:
@@ -120,7 +121,7 @@ class Checked:
             shape.validate_json(answer.text, strict=True)
 
 
-def check_error(answer: Answer, possible: set[int]) -> None:
+def check_error(answer: Answered, possible: set[int]) -> None:
     assert answer.status in possible, answer.text
     assert answer.headers["content-type"].startswith("application/json")
     response = ErrorResponse.model_validate_json(answer.text)

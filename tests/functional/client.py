@@ -10,24 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.api_calls import Answered
 from tests.functional.documented import check_answer
 
 Resolve = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 NOTHING: Any = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a caller gets. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +37,23 @@ class Api:
 
     def call(
         self, method: str, path: str, body: Any = NOTHING, *, raw: bytes = b"", query: Mapping[str, str] | None = None
-    ) -> Answer:
-        """One request, with `body` as JSON or with the bytes of `raw`."""
+    ) -> Answered:
+        """One request, with `body` as JSON or with the bytes of `raw`. The answer's header names are in lower case."""
         content = raw if body is NOTHING else json.dumps(body).encode()
         headers = dict(self.extra) | ({"api-key": self.key} if self.key else {})
         result = self.resolve(to_event(method, path, content, headers, query or {}), object())
         text = result.get("body") or ""
         text = base64.b64decode(text).decode() if result["isBase64Encoded"] else text
-        answer = Answer(result["statusCode"], {name.lower(): value for name, value in result["headers"].items()}, text)
+        answer = Answered(
+            result["statusCode"], {name.lower(): value for name, value in result["headers"].items()}, text
+        )
         check_answer(method, path, answer.status, answer.headers, text)
         return answer
 
-    def get(self, path: str, **query: str) -> Answer:
+    def get(self, path: str, **query: str) -> Answered:
         return self.call("GET", path, query=query)
 
-    def post(self, path: str, body: Any = NOTHING, *, raw: bytes = b"") -> Answer:
+    def post(self, path: str, body: Any = NOTHING, *, raw: bytes = b"") -> Answered:
         return self.call("POST", path, body, raw=raw)
 
 

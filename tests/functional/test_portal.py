@@ -7,7 +7,8 @@ from urllib.parse import urljoin
 import pytest
 
 from functions.api.portal_assets import DIRECTORY, PORTAL_PAGE, portal_assets, read_assets
-from tests.functional.client import Answer, Api
+from tests.api_calls import Answered
+from tests.functional.client import Api
 from tests.functional.test_publishing import problem
 
 VERSION = portal_assets().version
@@ -25,7 +26,7 @@ def visitor(api: Api) -> Api:
     return api.with_key(None)
 
 
-def policy(answer: Answer) -> dict[str, str]:
+def policy(answer: Answered) -> dict[str, str]:
     """Directives of the content security policy."""
     directives = [each.strip() for each in answer.headers["content-security-policy"].split(";")]
     return {name: value for name, _, value in (each.partition(" ") for each in directives)}

@@ -8,9 +8,10 @@ import pytest
 from parcelhook.catalogue import sample
 from parcelhook.messages import EventsMessage, decode
 from parcelhook.model.event import PUBLISHABLE, EventType
+from tests.api_calls import Answered
 from tests.cloud import Cloud
 from tests.fakes import throttled
-from tests.functional.client import Answer, Api
+from tests.functional.client import Api
 from tests.functional.deployment import Deployment
 
 PATH = "/v1/events"
@@ -26,7 +27,7 @@ def queued(cloud: Cloud, deployment: Deployment) -> list[EventsMessage]:
     return [message for message in found if isinstance(message, EventsMessage)]
 
 
-def problem(answer: Answer, status: int) -> list[str]:
+def problem(answer: Answered, status: int) -> list[str]:
     """The pointers of problem details with this status."""
     assert answer.status == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

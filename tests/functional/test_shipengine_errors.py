@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
+from tests.api_calls import Answered
 from tests.fakes import throttled
-from tests.functional.client import Answer, Api
+from tests.functional.client import Api
 from tests.functional.deployment import Deployment
 
 PATH = "/v1/environment/webhooks"
 WEBHOOK = {"event": "track", "url": "https://example.com/hook"}
 
 
-def refusal(answer: Answer, status: int, error_type: str, error_code: str) -> list[dict[str, Any]]:
+def refusal(answer: Answered, status: int, error_type: str, error_code: str) -> list[dict[str, Any]]:
     """The errors of an answer that refuses so, in ShipEngine's form and no other."""
     assert answer.status == status, answer.text
     assert answer.headers["content-type"] == "application/json"
@@ -31,7 +32,7 @@ def refusal(answer: Answer, status: int, error_type: str, error_code: str) -> li
     return errors
 
 
-def refused_fields(answer: Answer) -> list[str]:
+def refused_fields(answer: Answered) -> list[str]:
     errors = refusal(answer, 400, "validation", "invalid_field_value")
     return [error["field_name"] for error in errors]
 

@@ -1,7 +1,10 @@
 """What a recovery sends: oldest first, no faster than its rate, and nothing more once it is cancelled."""
 
+from typing import Any
+
 from parcelhook.messages import DeliveriesMessage
 from parcelhook.model.delivery import DeliveryState
+from tests.api_calls import Answered
 from tests.contract.dialects.customer import Customer
 from tests.endpoint import answered
 from tests.functional.recovery.recovering import happened, posted, recover, shown, states
@@ -80,16 +83,21 @@ def message_sizes(system: System) -> list[int]:
     return [len(each.message.deliveries) for each in received if isinstance(each.message, DeliveriesMessage)]
 
 
-def test_cancelling_stops_what_is_queued_too(customer: Customer, subscription_id: str) -> None:
+def cancelled_amid(customer: Customer, recovery: Any) -> Answered:
+    """Cancels it when the first of its messages was sent and the others are in a worker's hand."""
     system = customer.system
-    made = happened(customer, subscription_id, DeliveryState.DISCARDED, count=30)
-    recovery = recover(customer, subscription_id)
     system.dispatch_messages(system.receive())
     first, *rest = system.receive()
     system.dispatch_messages([first])
-
     answer = customer.own("POST", f"/v1/recoveries/{recovery['id']}/cancel")
     system.dispatch_messages(rest)
+    return answer
+
+
+def test_cancelling_stops_what_is_queued_too(customer: Customer, subscription_id: str) -> None:
+    made = happened(customer, subscription_id, DeliveryState.DISCARDED, count=30)
+
+    answer = cancelled_amid(customer, recover(customer, subscription_id))
 
     # All was queued already, so that it is done; only a recovery that runs can be cancelled.
     assert (answer.status, answer.json["state"]) == (200, "done")
@@ -100,12 +108,8 @@ def test_cancelled_recovery_sends_nothing_more(customer: Customer, subscription_
     system = customer.system
     made = happened(customer, subscription_id, DeliveryState.DISCARDED, count=RECOVERED_PER_SECOND * 200)
     recovery = recover(customer, subscription_id)
-    system.dispatch_messages(system.receive())
-    first, *rest = system.receive()
-    system.dispatch_messages([first])
 
-    answer = customer.own("POST", f"/v1/recoveries/{recovery['id']}/cancel")
-    system.dispatch_messages(rest)
+    answer = cancelled_amid(customer, recovery)
     system.run_out()
 
     assert (answer.status, answer.json["state"]) == (200, "cancelled")
